@@ -19,8 +19,8 @@ from rulelang.base.outputs import write_atomically
 from rulelang.base.pages import page
 from rulelang.base.source import SourceText
 from rulelang.document.allocation import allocation_document
-from rulelang.document.document import Reader
 from rulelang.document.sheets import as_spreadsheet
+from rulelang.document.table import Reader
 from rulelang.histories.fold import event_on
 from rulelang.histories.history import read_history
 from rulelang.histories.testing import run_tests

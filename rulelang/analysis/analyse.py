@@ -11,7 +11,7 @@ from attrs import define, field
 from rulelang.analysis.cells import in_table
 from rulelang.analysis.documents import Documents, plain
 from rulelang.analysis.facts import MOST_CHARACTERS, Facts, FileKind
-from rulelang.analysis.uses import Use, named_in
+from rulelang.analysis.uses import Use, home_of, named_in
 from rulelang.analysis.written import Written, written
 from rulelang.base.diagnostic import Diagnostic, ReadError, RulelangError, Severity, each_once, finding
 from rulelang.base.source import Place, SourceText
@@ -35,31 +35,26 @@ def analyse(
     source: SourceText,
     kind: FileKind,
     documents: Documents,
-    rulebooks: Rulebooks | None = None,
-    named_by: Path | None = None,
-    beside: Path | None = None,
+    rulebooks: Rulebooks,
+    named_by: Path | None,
+    beside: Path | None,
 ) -> Facts:
     """The facts about a text, whatever is wrong with it; other texts are read through ``documents``.
 
-    ``rulebooks`` is asked for the rulebooks of events and histories, where somebody keeps them; ``named_by`` is the
-    rulebook against which an event is held that names none, ``beside`` the one that tells what its names are where no
-    rulebook names it either.
+    ``rulebooks`` is asked for the rulebooks of events and histories; ``named_by`` is the one against which an event is
+    held that names none, ``beside`` the one that tells what its names are where no rulebook names it either.
     """
     if kind is FileKind.RULES:
         return _rulebook(source)
     if kind is FileKind.TABLE:
         return Facts(source, kind)
-    return _Event(source, kind, documents, rulebooks or _unkept(documents), named_by, beside).facts()
+    return _Event(source, kind, documents, rulebooks, named_by, beside).facts()
 
 
 def table_facts(source: SourceText, contents: nodes.TableContents, draft: Draft | None) -> Facts:
     """The facts about a table, by what the event that names it says it holds."""
     names = _uses(in_table(source, contents, draft), source, [(0, draft)])
     return Facts(source, FileKind.TABLE, draft=draft, uses=names)
-
-
-def _unkept(documents: Documents) -> Rulebooks:
-    return lambda path: _rulebook(documents.read(path))
 
 
 def _rulebook(source: SourceText) -> Facts:
@@ -90,7 +85,7 @@ def _uses(names: Iterable[Written], source: SourceText, drafts: Sequence[tuple[i
     waiting, found = sorted(names, key=lambda each: each[1]), list[Use]()
     ends = [start for start, _ in drafts[1:]] + [len(source.text) + 1]
     for (_, draft), end in zip(drafts, ends, strict=True):
-        rulebook = None if draft is None or draft.source.path is None else plain(draft.source.path)
+        rulebook = home_of(draft)
         till = bisect.bisect_left(waiting, end, lo=len(found), key=lambda each: each[1].start)
         for name, span, role in waiting[len(found) : till]:
             found.append(Use(name, span, role, named_in(draft, name, role), source, rulebook))

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rulelang.analysis.documents import plain
 from rulelang.analysis.facts import Facts, FileKind
-from rulelang.analysis.uses import Named, Use, declaration
+from rulelang.analysis.uses import Named, Use, declaration, home_of
 from rulelang.analysis.workspace import Workspace
 from rulelang.base.source import Place
 
@@ -66,7 +65,7 @@ def _bound(workspace: Workspace, facts: Facts) -> set[Path | None]:
         naming = workspace.readable(workspace.together.naming(path))
         return set[Path | None]().union(*(_bound(workspace, each) for each in naming))
     drafts = [draft for _, draft in facts.drafts] or [facts.draft]
-    own = {plain(draft.source.path) for draft in drafts if draft is not None and draft.source.path is not None}
+    own = {home for draft in drafts if (home := home_of(draft)) is not None}
     return {*own, *(() if path is None or facts.kind is FileKind.RULES else workspace.together.run_under(path))}
 
 

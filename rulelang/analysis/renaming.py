@@ -8,7 +8,7 @@ from attrs import evolve
 from rulelang.analysis.documents import nothing_below, plain
 from rulelang.analysis.facts import Facts, FileKind
 from rulelang.analysis.names import DATA, Homes, homes_of, same, used, world_of
-from rulelang.analysis.uses import FORMER, Named, Use
+from rulelang.analysis.uses import FORMER, Named, Use, home_of
 from rulelang.analysis.workspace import Workspace
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.source import Place, SourceText, Span
@@ -60,14 +60,11 @@ def former_names(workspace: Workspace, facts: Facts, use: Use, old: str) -> Edit
         world = list(world_of(workspace, facts)) if use.named in KEEPS_FORMER else []
         homes = homes_of(workspace, world, use)
         for each in world:
-            node = None if each.draft is None or each.kind is not FileKind.RULES else _declaring(each.draft, use.name)
-            if (
-                node is not None
-                and each.source.path is not None
-                and (homes is None or plain(each.source.path) in homes)
-            ):
+            home = home_of(each.draft) if each.kind is FileKind.RULES else None
+            node = None if each.draft is None else _declaring(each.draft, use.name)
+            if node is not None and home is not None and (homes is None or home in homes):
                 at, word = _place_of_former(node, each.source)
-                edits[plain(each.source.path)] = [(Span(at, at), f"{word} {old}")]
+                edits[home] = [(Span(at, at), f"{word} {old}")]
     return edits
 
 
@@ -104,8 +101,7 @@ def _require_name(use: Use, new: str, place: Place) -> None:
 
 def _require_free(facts: Facts, use: Use, new: str, place: Place, homes: Homes) -> None:
     """No text of the rulebooks (``None``: of all) has the new name already, and all uses in all texts are known."""
-    home = None if facts.draft is None or facts.draft.source.path is None else plain(facts.draft.source.path)
-    ours = homes is None or home in homes
+    ours = homes is None or home_of(facts.draft) in homes
     if not facts.whole or (ours and facts.kind is FileKind.RULES and facts.program is None):
         advice = "mend it first: not all of its names are known"
         raise _refused(f"{facts.source.name} has errors that may hide the name", place, advice)

@@ -38,21 +38,8 @@ class Coloured(NamedTuple):
     declares: bool = False
 
 
-_OF_NAMES = {
-    Named.FIELD: TokenKind.FIELD,
-    Named.GIVEN: TokenKind.GIVEN,
-    Named.DEFINITION: TokenKind.DEFINITION,
-    Named.LIMIT: TokenKind.LIMIT,
-    Named.PERIOD: TokenKind.PERIOD,
-    Named.PARTY: TokenKind.PARTY,
-    Named.SEGMENT: TokenKind.SEGMENT,
-    Named.STEP: TokenKind.STEP,
-    Named.CHOICE: TokenKind.CHOICE,
-    Named.OUTCOME: TokenKind.CHOICE,
-    Named.FORMER_STEP: TokenKind.STEP,
-    Named.FORMER_DATUM: TokenKind.FIELD,
-    Named.MEMBER: TokenKind.MEMBER,
-}
+_ALIKE = {Named.OUTCOME: Named.CHOICE, Named.FORMER_STEP: Named.STEP, Named.FORMER_DATUM: Named.FIELD}
+_OF_NAMES = {named: TokenKind[_ALIKE.get(named, named).name] for named in Named}
 _NUMBERS = frozenset({"NUMBER", "PERCENTAGE", "DATE", "CAPITALISED"})
 
 

@@ -3,6 +3,7 @@
 import enum
 from pathlib import Path
 
+from rulelang.analysis.documents import plain
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.values import ComparedByValue, part
 from rulelang.check.draft import Draft
@@ -93,6 +94,11 @@ KINDS = {f"{article} {named.value}": named for named in Named for article in ("a
 def outcome_of(draft: Draft) -> nodes.Finally | None:
     """The end of the waterfall, if it has one."""
     return None if draft.waterfall is None else draft.waterfall.outcome
+
+
+def home_of(draft: Draft | None) -> Path | None:
+    """The path of a rulebook, if it is a file."""
+    return None if draft is None or draft.source.path is None else plain(draft.source.path)
 
 
 def declaration(draft: Draft, name: str, named: Named) -> Span | None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from rulelang.audit.verify import NOT_PROVEN, PROVEN, Verification
-from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, name, rows_of
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import Cell, Column, Reader, Table, name, rows_of
 
 _COLUMNS = tuple(map(Column, ("record", "stands", "part", "text")))
 

@@ -15,7 +15,6 @@ from rulelang.audit.editions import LANGUAGES, told_as
 from rulelang.audit.turns import told_decision, told_turn
 from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.source import SourceText
-from rulelang.check.events.values import spoken
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
@@ -147,7 +146,7 @@ def _missing(program: CheckedProgram, use: MissingUse) -> JsonObject:
         "segment": use.segment,
         "defaulter": use.defaulter,
         "words": use.words,
-        "value": spoken(use.value, datum, program.currency_of(datum.type)),
+        "value": program.show(datum.type, use.value),
     }
 
 
@@ -160,7 +159,7 @@ def _dated(program: CheckedProgram, read: DatedValue) -> JsonObject:
         "segment": read.segment,
         "as_of": read.as_of.isoformat(),
         "dated": None if read.dated is None else read.dated.isoformat(),
-        "value": spoken(read.value, datum, program.currency_of(datum.type)),
+        "value": program.show(datum.type, read.value),
     }
 
 

@@ -5,7 +5,7 @@ from itertools import islice
 
 from attrs import define, field
 
-from rulelang.base.advice import Advice, write
+from rulelang.base.advice import Advice, Help, write
 
 _NEAR = 0.72
 _TURNED = frozenset(
@@ -108,6 +108,11 @@ class Suggestions:
     def did_you_mean(self, word: str, names: Iterable[str], kind: str | None = None) -> Advice | None:
         """As :func:`did_you_mean`, within what is left."""
         return asked(word, self.nearest(word, names, kind))
+
+    def advice(self, word: str, names: Collection[str], kind: str, otherwise: str) -> Help:
+        """To write the nearest name, or one of all there are; ``otherwise`` where there is none."""
+        known = f"the {kind}s are {listed(names, 'and')}" if names else otherwise
+        return self.did_you_mean(word, names, kind) or known
 
 
 def listed(names: Iterable[str], conjunction: str = "or") -> str:

@@ -32,15 +32,17 @@ def _enter(draft: Draft, section: nodes.Section) -> None:  # noqa: C901, PLR0912
             _currency(draft, section)
         case nodes.SegmentsSection(names=names):
             draft.segments += tuple(name.text for name in names if _declare(draft, name, "a segment"))
-        case nodes.PartySection():
-            _party(draft, section)
+        case nodes.PartySection(name=name, title=title):
+            if _declare(draft, name, "a party"):
+                draft.parties[name.text] = title
         case nodes.MembersSection(fields=fields):
             if _once(draft, "members have", section):
                 _data(draft, draft.fields, fields, "a member field")
         case nodes.GivenSection(datum=datum):
             _data(draft, draft.givens, (datum,), "a given")
-        case nodes.DefineSection():
-            _definition(draft, section)
+        case nodes.DefineSection(name=name):
+            if _declare(draft, name, "a definition"):
+                draft.definitions[name.text] = section
         case nodes.HolidaysSection(days=days):
             _holidays(draft, days)
         case nodes.LimitSection(name=name):
@@ -51,9 +53,13 @@ def _enter(draft: Draft, section: nodes.Section) -> None:  # noqa: C901, PLR0912
                 draft.period_sections[name.text] = section
         case nodes.WaterfallSection():
             _waterfall(draft, section)
-        case nodes.EnsureSection() | nodes.AssumeSection() | nodes.TestSection():
-            pass  # they declare no name
-        case nodes.ReplenishSection() | nodes.RecoveriesSection():
+        case (
+            nodes.EnsureSection()
+            | nodes.AssumeSection()
+            | nodes.TestSection()
+            | nodes.ReplenishSection()
+            | nodes.RecoveriesSection()
+        ):
             pass  # they declare no name
         case _:
             assert_never(section)
@@ -221,16 +227,6 @@ def _holidays(draft: Draft, days: Iterable[nodes.DateLiteral]) -> None:
         found = day(draft, written)
         if found is not None:  # the calendars of two places may name the same day
             draft.holidays.add(found)
-
-
-def _party(draft: Draft, section: nodes.PartySection) -> None:
-    if _declare(draft, section.name, "a party"):
-        draft.parties[section.name.text] = section.title
-
-
-def _definition(draft: Draft, section: nodes.DefineSection) -> None:
-    if _declare(draft, section.name, "a definition"):
-        draft.definitions[section.name.text] = section
 
 
 def _data(draft: Draft, table: dict[str, DatumProgram], data: Iterable[nodes.Datum], what: str) -> None:

@@ -129,6 +129,11 @@ class Draft:
             found = evolve(found, breadcrumb=self.breadcrumb, citation=found.citation or self.citation)
         self.findings.append(found)
 
+    def is_none(self, name: str, kind: str) -> str:
+        """What is said of a name that is of nothing of a kind: that there is none, or what it is instead."""
+        what = self.names.get(name)
+        return f"no {kind} is called `{name}`" if what is None else f"`{name}` is {what[0]}, not a {kind}"
+
     def report_second(
         self, code: str, message: str, span: Span, first: Span, advice: str = "keep one of the two"
     ) -> None:

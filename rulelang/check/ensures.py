@@ -4,7 +4,7 @@ from typing import Literal
 
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.expressions.walk import reached, walk
+from rulelang.check.expressions.walk import is_result, parts_read
 from rulelang.check.program import EnsureProgram
 from rulelang.check.types import Kind, Varies
 from rulelang.syntax import nodes
@@ -53,15 +53,13 @@ def _lowered(draft: Draft, section: nodes.Statement) -> EnsureProgram:
 
 def _refuse_results(draft: Draft, node: nodes.Expression) -> None:
     """An assumption is of the data: what a run makes of them is for an invariant to say."""
-    for inner in walk(node):
-        for read in reached(draft.definitions, inner) if isinstance(inner, nodes.Reference) else (inner,):
-            match read:
-                case nodes.StepResult() | nodes.PeriodValue() | nodes.RunValue(what="remaining" | "total_paid"):
-                    draft.report(
-                        "not-for-assume",
-                        f"an assumption is of the data, but `{draft.source.phrase(read.span)}` is a result of the run",
-                        inner.span,
-                        labels=[] if read is inner else [draft.label(read.span, "read in this definition")],
-                        help="name fields, givens, losses or aggregates of them, or write an `ensure`",
-                    )
-                    return
+    for read, part in parts_read(draft.definitions, node):
+        if is_result(read):
+            draft.report(
+                "not-for-assume",
+                f"an assumption is of the data, but `{draft.source.phrase(read.span)}` is a result of the run",
+                part.span,
+                labels=[] if read is part else [draft.label(read.span, "read in this definition")],
+                help="name fields, givens, losses or aggregates of them, or write an `ensure`",
+            )
+            return

@@ -8,6 +8,7 @@ from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import day, money_units
 from rulelang.check.expressions.names import known_period, known_step, pot_advice
+from rulelang.check.expressions.walk import children
 from rulelang.check.repairs import removal, words_before
 from rulelang.syntax import nodes
 
@@ -47,42 +48,17 @@ def _check_day(draft: Draft, section: nodes.TestSection, expectation: nodes.Expe
 
 
 def _days(event: nodes.EventSyntax) -> Iterator[nodes.DateLiteral | nodes.Value]:
-    """Every day that an event names."""
+    """Every day that an event names, and every one that is the value of a datum."""
+    yield from (each for each in children(event) if isinstance(each, nodes.DateLiteral))
     for item in event.items:
         match item:
-            case nodes.DeclaredItem(date=date) | nodes.PaymentItem(date=date) | nodes.DefaultedItem(date=date):
-                yield date
-            case nodes.NoticeItem(date=dated):
-                yield from () if dated is None else (dated,)
-            case nodes.OpenPeriodItem(first=first, last=last):
-                yield from (first, last)
             case nodes.GivenItem(datum=datum):
-                yield from _days_among((datum,))
-            case nodes.MemberItem(values=values, since=since):
-                yield from () if since is None else (since,)
-                yield from _days_among(values)
-            case (
-                nodes.ExerciseItem()
-                | nodes.Under()
-                | nodes.TableFrom()
-                | nodes.FormerMemberItem()
-                | nodes.DefaultItem()
-                | nodes.FurtherLossItem()
-                | nodes.NonDefaultLossItem()
-                | nodes.DecisionItem()
-                | nodes.WithdrawalItem()
-            ):
-                pass  # they name no day
+                values: tuple[nodes.DatumValue, ...] = (datum,)
+            case nodes.MemberItem(values=values):
+                pass
             case _:
-                assert_never(item)
-
-
-def _days_among(values: tuple[nodes.DatumValue, ...]) -> Iterator[nodes.DateLiteral | nodes.Value]:
-    for each in values:
-        if each.as_of is not None:
-            yield each.as_of
-        if each.value.form == "date":
-            yield each.value
+                continue
+        yield from (each.value for each in values if each.value.form == "date")
 
 
 def _check(draft: Draft, expectation: nodes.Expectation) -> None:
@@ -142,8 +118,7 @@ def _without(draft: Draft, segment: nodes.Identifier) -> Advice:
 
 def _check_segment(draft: Draft, segment: nodes.Identifier | None) -> None:
     if segment is not None and segment.text not in draft.segments:
-        near = draft.suggestions.did_you_mean(segment.text, draft.segments, "segment")
-        advice = near or (f"the segments are {listed(draft.segments, 'and')}" if draft.segments else "leave it out")
+        advice = draft.suggestions.advice(segment.text, draft.segments, "segment", "leave it out")
         draft.report("unknown-segment", f"no segment is called `{segment.text}`", segment.span, help=advice)
 
 

@@ -6,7 +6,7 @@ from rulelang.check.draft import Draft
 from rulelang.check.expressions.dependencies import around, dependencies_first
 from rulelang.check.expressions.type_of import as_amount
 from rulelang.check.expressions.typing_rules import require
-from rulelang.check.expressions.walk import children, reached, walk
+from rulelang.check.expressions.walk import children, is_result, parts_read
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import NUMBER, Kind, Varies, joined
 from rulelang.syntax import nodes
@@ -24,31 +24,17 @@ def check_missing_values(draft: Draft) -> None:
     _refuse_circles(draft)
 
 
-_RUN = ("loss", "remaining", "total_paid")
+def _is_of_a_run(draft: Draft, read: nodes.Expression) -> bool:
+    """Whether a value is known only when a run is done, or differs from pass to pass: by who has defaulted."""
+    match read:
+        case nodes.RunValue(what="loss") | nodes.Aggregate(over="survivors" | "defaulters"):
+            return True
+        case nodes.Reference(name=name):
+            return name in draft.fields and draft.fields[name].per_defaulter
+    return is_result(read)
 
 
-def _reads_run(draft: Draft, value: nodes.Expression) -> tuple[nodes.Expression, nodes.Expression] | None:
-    """What of a run an expression reads, with the part of it that does: perhaps the name of a definition."""
-    for inner in walk(value):
-        for read in reached(draft.definitions, inner) if isinstance(inner, nodes.Reference) else (inner,):
-            if isinstance(read, nodes.StepResult | nodes.PeriodValue):
-                return read, inner
-            if isinstance(read, nodes.RunValue) and read.what in _RUN:
-                return read, inner
-            if isinstance(read, nodes.Aggregate) and read.over in ("survivors", "defaulters"):
-                return read, inner
-            if isinstance(read, nodes.Reference) and _per_defaulter(draft, read):
-                return read, inner
-    return None
-
-
-def _per_defaulter(draft: Draft, name: nodes.Reference) -> bool:
-    """Whether a name stands for a sum over those who default, which differs from pass to pass."""
-    datum = draft.fields.get(name.name)
-    return datum is not None and datum.per_defaulter
-
-
-def _outside_aggregates(value: nodes.Expression) -> "list[nodes.Expression]":
+def _outside_aggregates(value: nodes.Expression) -> list[nodes.Expression]:
     """An expression and what stands inside, but not inside an aggregate over members."""
     found, waiting = [], [value]
     while waiting:
@@ -62,13 +48,13 @@ def _outside_aggregates(value: nodes.Expression) -> "list[nodes.Expression]":
 def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> None:
     value = datum.if_missing
     assert value is not None
-    known = _reads_run(draft, value)
-    refused = None if known is None else known[1]
+    of_a_run = next((part for read, part in parts_read(draft.definitions, value) if _is_of_a_run(draft, read)), None)
+    refused = of_a_run
     if refused is None and not field:
         refused = next((node for node in _outside_aggregates(value) if _per_member(draft, node)), None)
     if refused is not None:
         allowed = "data, definitions made of them, and aggregates over `members`"
-        if not field and known is None:
+        if not field and of_a_run is None:
             allowed = "other givens, and aggregates over `members`"
         draft.report(
             "not-for-missing",

@@ -77,7 +77,7 @@ def _lower_limit(draft: Draft, section: nodes.LimitSection) -> NamedLimit:
             break
     typed = require(draft, section.value, (Kind.MONEY,), "a limit")
     if typed is not None:
-        settled_money(draft, section.value, typed.type.currency, "a limit")
+        require_settled(draft, section.value.span, typed.type.currency, "a limit")
         written = draft.source.phrase(section.value.span)
         if typed.per_member and not each:
             draft.report(
@@ -109,20 +109,17 @@ def _each_or_sum(draft: Draft, section: nodes.LimitSection, written: str) -> Adv
 _OF_THE_RUN = ("loss", "remaining")
 
 
-def settled_money(
-    draft: Draft, node: nodes.Expression, currency: str | None, role: str, advice: str | None = None
-) -> bool:
-    """Whether money is in the currency in which the rulebook settles, as limits and pots are; else with a finding."""
+def require_settled(draft: Draft, span: Span, currency: str | None, role: str, advice: str | None = None) -> None:
+    """Money of a limit or a pot is in the currency in which the rulebook settles; else with a finding."""
     if currency is None or draft.currency is None:
-        return True
+        return
     own = draft.currency.code
     draft.report(
         "currency-mismatch",
-        f"{role} is money in {own}, but `{draft.source.phrase(node.span)}` is in {currency}",
-        node.span,
+        f"{role} is money in {own}, but `{draft.source.phrase(span)}` is in {currency}",
+        span,
         help=advice or f"turn it into {own}, as in `… at fix` with `given fix : {own} per {currency}`",
     )
-    return False
 
 
 def lower_over_time(draft: Draft, node: nodes.OverTime) -> OverTime:

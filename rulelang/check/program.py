@@ -5,7 +5,7 @@ for each expression.  Only the checker makes one, so whoever holds one need not 
 """
 
 import datetime
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
@@ -225,6 +225,12 @@ def steps_of(stage: Stage) -> tuple[StepProgram, ...]:
     return stage.steps if isinstance(stage, GroupProgram) else (stage,)
 
 
+def owner_of(given: str, steps: Iterable[StepProgram]) -> str:
+    """Whose a given is that steps draw from: the CCP's, unless one party alone draws from it."""
+    payers = {step.payers for step in steps if step.pot is not None and step.pot.name == given}
+    return payers.pop() if len(payers) == 1 else "ccp"
+
+
 class OutcomeProgram(ComparedByValue):
     """``finally``: what happens to loss that is still there."""
 
@@ -341,7 +347,9 @@ class CheckedProgram(ComparedByValue):
         return self.currency if type_.currency is None else self.currencies[type_.currency]
 
     def show(self, type_: Type, value: object) -> str:
-        """A value of some type as a person would write it."""
+        """A value of some type as a person would write it; ``None`` is one that is missing."""
+        if value is None:
+            return "missing"
         if isinstance(value, bool):
             return "yes" if value else "no"
         if type_.kind is Kind.MONEY and isinstance(value, int | Fraction):
@@ -402,12 +410,9 @@ class CheckedProgram(ComparedByValue):
 
     @cached_property
     def owners(self) -> Mapping[str, str]:
-        """Whose the givens are that steps draw from: the CCP's, unless one party alone draws from it."""
-        drawing: dict[str, set[str]] = {}
-        for step in self.each_step():
-            if step.pot is not None and not step.pot.per_member:
-                drawing.setdefault(step.pot.name, set()).add(step.payers)
-        return {name: next(iter(payers)) if len(payers) == 1 else "ccp" for name, payers in drawing.items()}
+        """Whose the givens are that steps draw from."""
+        drawn = (step.pot for step in self.each_step() if step.pot is not None)
+        return {pot.name: owner_of(pot.name, self.steps.values()) for pot in drawn if not pot.per_member}
 
     @cached_property
     def steps_by_any_name(self) -> Mapping[str, StepProgram]:

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from rulelang.check.expressions.walk import reached
+from rulelang.check.expressions.walk import is_result, reached
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.syntax import nodes
 
@@ -86,11 +86,7 @@ def _never_both(program: CheckedProgram, one: nodes.Expression | None, other: no
 
 def _may_change(program: CheckedProgram, node: nodes.Expression) -> bool:
     """Whether a value may be another one when a later step asks for it."""
-    return any(
-        isinstance(inner, nodes.StepResult | nodes.PeriodValue)
-        or (isinstance(inner, nodes.RunValue) and inner.what in ("remaining", "total_paid"))
-        for inner in reached(program.definitions, node)
-    )
+    return any(map(is_result, reached(program.definitions, node)))
 
 
 def _conjuncts(program: CheckedProgram, node: nodes.Expression) -> list[nodes.Expression]:

@@ -7,8 +7,15 @@ from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import duration
 from rulelang.check.expressions.names import known_period, known_step, pot_advice
-from rulelang.check.over_time import settled_money
-from rulelang.check.program import PotProgram, RecoveriesProgram, RepayProgram, ReplenishProgram, StepProgram
+from rulelang.check.over_time import require_settled
+from rulelang.check.program import (
+    PotProgram,
+    RecoveriesProgram,
+    RepayProgram,
+    ReplenishProgram,
+    StepProgram,
+    owner_of,
+)
 from rulelang.check.repairs import removal, words_before
 from rulelang.check.steps.bounds import lower_limit
 from rulelang.check.steps.scope import StepScope
@@ -90,11 +97,8 @@ _OWNERS = {"survivors": "members", "ccp": "the CCP"}
 
 
 def _owner_of(draft: Draft, pot: PotProgram) -> str:
-    """Whose money a pot is: that of members, or of the CCP, unless one party alone draws from it."""
-    if pot.per_member:
-        return "survivors"
-    drawing = {step.payers for step in draft.steps.values() if step.pot is not None and step.pot.name == pot.name}
-    return next(iter(drawing)) if len(drawing) == 1 else "ccp"
+    """Whose money a pot is: that of members, of the CCP or of a party."""
+    return "survivors" if pot.per_member else owner_of(pot.name, draft.steps.values())
 
 
 def _scope(draft: Draft, section: nodes.ReplenishSection, pot: PotProgram) -> StepScope:
@@ -110,7 +114,7 @@ def _scope(draft: Draft, section: nodes.ReplenishSection, pot: PotProgram) -> St
 def _check_value(scope: StepScope, section: nodes.ReplenishSection) -> None:
     typed = scope.per_payer(section.value, (Kind.MONEY,), "what a pot is replenished to")
     if typed is not None:
-        settled_money(scope.draft, section.value, typed.type.currency, "what a pot is replenished to")
+        require_settled(scope.draft, section.value.span, typed.type.currency, "what a pot is replenished to")
     if not scope.single and not section.each:
         scope.report(
             "missing-each",

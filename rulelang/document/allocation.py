@@ -3,22 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from rulelang.document.allocation_sheets import facts_of, losses, records, sheets
-from rulelang.document.document import (
-    NARROW,
-    Cell,
-    Column,
-    Document,
-    Reader,
-    Row,
-    Section,
-    Strong,
-    Table,
-    amount,
-    name,
-    rows_of,
-)
+from rulelang.document.document import Document, Section, Strong
+from rulelang.document.table import NARROW, Cell, Column, Reader, Row, Table, amount, name, rows_of
 from rulelang.document.turns import TurnColumns, under
-from rulelang.model.allocation import Allocation, Allotment, EnsureLine, StepLine
+from rulelang.model.allocation import Allocation, Allotment, EnsureLine, StepLine, with_version
 from rulelang.model.trail import Status
 
 _MOST_PAYERS = 200
@@ -29,11 +17,10 @@ _IN = "amounts in {}"
 
 def allocation_document(allocation: Allocation, reader: Reader) -> Document:
     """The document of an allocation; spreadsheets and CSV hold tables of their own, a row for each allotment."""
-    version = f", version {allocation.rulebook.version}" if allocation.rulebook.version else ""
     loss = allocation.currency.show(allocation.loss)
     end = "" if reader.terminal else "."
     title = (
-        f"{allocation.rulebook.title}{version}",
+        with_version(allocation.rulebook.title, allocation.rulebook.version),
         f"{allocation.event.title}, declared {allocation.declared}: loss {loss}{end}",
     )
     if reader.form == "csv":

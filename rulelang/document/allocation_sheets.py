@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rulelang.document.document import Cell, Column, Row, Section, Table, amount, name, rows_of, texts
+from rulelang.document.document import Section
+from rulelang.document.table import Cell, Column, Row, Table, amount, name, rows_of, texts
 from rulelang.document.turns import TurnColumns
 from rulelang.model.allocation import Allocation
 
@@ -10,21 +11,10 @@ from rulelang.model.allocation import Allocation
 def records(allocation: Allocation) -> Table:
     """A row for each allotment, and one for what stays uncovered (in each segment, of each pass)."""
     turns = TurnColumns.of(allocation.lines, segment=True)
-    columns = (
-        Column("tranche"),
-        *turns.columns,
-        *map(Column, ("payer", "name", "amount", "currency")),
-    )
+    columns = (Column("tranche"), *turns.columns, *map(Column, ("payer", "name", "amount", "currency")))
     code, steps = name(allocation.currency.code), {a.step: name(a.step) for a in allocation.allotments}
     rows = [
-        (
-            steps[a.step],
-            *turns.of_line(a),
-            name(a.payer),
-            name(allocation.names.get(a.payer)),
-            amount(a.amount),
-            code,
-        )
+        (steps[a.step], *turns.of_line(a), *texts(a.payer, allocation.names.get(a.payer)), amount(a.amount), code)
         for a in allocation.allotments
     ]
     left: dict[tuple[str | None, str | None], int] = {}
@@ -78,24 +68,14 @@ def sheets(allocation: Allocation) -> Iterator[Section]:
 def losses(allocation: Allocation, whole: str) -> Table:
     """A row for each loss, with what stays uncovered of it; ``whole`` is what the line of all is called."""
     segment = any(line.segment is not None for line in allocation.losses)
-    columns = (
-        Column("loss of"),
-        *([Column("segment")] if segment else []),
-        Column("amount", "amount"),
-        Column("uncovered", "amount"),
-    )
+    where = (Column("segment"),) * segment
+    columns = (Column("loss of"), *where, Column("amount", "amount"), Column("uncovered", "amount"))
     rows = (
-        (
-            name(line.whose),
-            *([name(line.segment)] if segment else []),
-            amount(line.amount),
-            amount(line.uncovered),
-        )
+        (name(line.whose), *((name(line.segment),) * segment), amount(line.amount), amount(line.uncovered))
         for line in allocation.losses
     )
-    blank = (Cell(),) * segment
-    total = Row((name(whole), *blank, amount(allocation.loss), amount(allocation.uncovered)), whole=True)
-    return Table("Losses", columns, rows_of(*rows), total=total)
+    total = (name(whole), *((Cell(),) * segment), amount(allocation.loss), amount(allocation.uncovered))
+    return Table("Losses", columns, rows_of(*rows), total=Row(total, whole=True))
 
 
 def _sheet(

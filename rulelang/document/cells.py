@@ -25,6 +25,19 @@ def cut_off(amount: Exact) -> int:
     return round_down(amount) if amount >= 0 else -round_down(-amount)
 
 
+def pieces(text: str) -> Sequence[tuple[str, bool]]:
+    """A text cut at its backticks: each piece, and whether it is code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a lone backtick is a backtick
+        return [(text, False)]
+    return [(part, number % 2 == 1) for number, part in enumerate(parts) if part]
+
+
+def unmarked(text: str) -> str:
+    """A text without the backticks around what is code."""
+    return "".join(piece for piece, _ in pieces(text))
+
+
 def safe_text(text: str) -> str:
     """The text of a cell, with what would steer a program or turn the direction of text made visible.
 

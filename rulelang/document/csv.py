@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from io import StringIO
 
 from rulelang.base.money import Currency
-from rulelang.document.cells import safe_cell
-from rulelang.document.document import EDIT_COLUMNS, Cell, Document, Section, Table, unmarked
+from rulelang.document.cells import safe_cell, unmarked
+from rulelang.document.document import Document, Section
+from rulelang.document.table import EDIT_COLUMNS, Cell, Table
 
 
 def as_csv(document: Document) -> str:

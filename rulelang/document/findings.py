@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.base.diagnostic import Diagnostic, Severity, in_order
 from rulelang.base.render import render_text, summary
-from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, name, rows_of
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import Cell, Column, Reader, Table, name, rows_of
 
 COLUMNS = tuple(map(Column, ("severity", "code", "file", "line", "column", "message", "help")))
 
 
-def findings_document(found: Sequence[Diagnostic], title: str, reader: Reader) -> Document:
+def findings_document(found: Sequence[Diagnostic], reader: Reader) -> Document:
     """The document of some findings; a page shows the lines of the rulebook too."""
     table = Table("Findings", COLUMNS, rows_of(*finding_cells(found)))
     sections = [Section("Findings", table=table.filled(reader))] if found else []
@@ -19,7 +20,7 @@ def findings_document(found: Sequence[Diagnostic], title: str, reader: Reader) -
     calm = all(each.severity is Severity.NOTE for each in found)
     headline = Headline(summary(found) or "clean", calm, told)
     records = table if reader.form == "csv" else None
-    return Document((title,), tuple(sections), headline=headline, records=records)
+    return Document(("Findings about rulebooks and events",), tuple(sections), headline=headline, records=records)
 
 
 def finding_cells(found: Iterable[Diagnostic]) -> Iterator[tuple[Cell, ...]]:

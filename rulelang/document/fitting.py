@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
-from rulelang.document.document import Cell, Column
+from rulelang.document.table import Cell, Column
 
 _SCALES = ((0, ""), (3, "thousand"), (6, "million"), (9, "billion"))
 _LONGEST = 24

@@ -12,8 +12,10 @@ from pathlib import Path
 from rulelang.base.files import read_file
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
-from rulelang.document.document import Cell, Document, Picture, Row, Section, Table, pieces
+from rulelang.document.cells import pieces
+from rulelang.document.document import Document, Picture, Section
 from rulelang.document.markup import Markup, element, joined, lines, raw
+from rulelang.document.table import Cell, Row, Table
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

@@ -1,5 +1,6 @@
 """A document in Markdown: a page with headings, or fit for a pull request, the verdict first and details folded."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
@@ -7,8 +8,9 @@ from attrs import frozen
 
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
-from rulelang.document.cells import markdown, markdown_table
-from rulelang.document.document import Cell, Document, Headline, Section, Table, pieces, unmarked
+from rulelang.document.cells import markdown, markdown_table, pieces, unmarked
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import Cell, Table
 
 MOST_CHARACTERS = 65_000
 """The places where comments are posted take about so many."""
@@ -183,26 +185,20 @@ def _code(text: str, *, table: bool = False) -> str:
     shown = visible(" ".join(text.split()))
     if not shown:
         return " "  # two backticks alone would open a span that goes on behind them
-    fence = "`" * (1 + max((len(run) for run in _runs(shown)), default=0))
+    fence = _fence(shown)
     blank = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{blank}{shown.replace('|', chr(92) + '|') if table else shown}{blank}{fence}"
 
 
-def _runs(text: str) -> Iterator[str]:
-    """The runs of backticks in a text."""
-    run = ""
-    for character in f"{text} ":
-        if character == "`":
-            run += character
-        elif run:
-            yield run
-            run = ""
+def _fence(text: str, least: int = 1) -> str:
+    """So many backticks that no run of them in a text is as long."""
+    return "`" * max(least, 1 + max(map(len, re.findall("`+", text)), default=0))
 
 
 def fenced(lines: Iterable[str], language: str = "text") -> str:
     """Lines as they are; the fence is longer than any run of backticks in them."""
     text = "\n".join(map(visible, lines))
-    fence = "`" * max(3, 1 + max((len(run) for run in _runs(text)), default=0))
+    fence = _fence(text, 3)
     return f"{fence}{language}\n{text}\n{fence}\n"
 
 

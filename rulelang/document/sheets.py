@@ -1,6 +1,8 @@
 """A document as a spreadsheet: what it comes to, a sheet for each kind of table over all events, and its facts."""
 
-from rulelang.document.document import Cell, Column, Document, Section, Table, name, unmarked
+from rulelang.document.cells import unmarked
+from rulelang.document.document import Document, Section
+from rulelang.document.table import Cell, Column, Table, name
 from rulelang.document.workbook import Workbook
 
 _HEAD = ("What", "Value")

@@ -19,8 +19,10 @@ from rich.text import Text
 
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
-from rulelang.document.document import NARROW, Cell, Document, Headline, Row, Section, Table, unmarked
+from rulelang.document.cells import unmarked
+from rulelang.document.document import Document, Headline, Section
 from rulelang.document.fitting import fitted
+from rulelang.document.table import NARROW, Cell, Row, Table
 
 _STYLES = {-1: "green", 0: "", 1: "red"}
 """Who pays more loses."""

@@ -3,12 +3,13 @@
 A table has a column for each of them that any of its rows needs, and no others.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
-from rulelang.document.document import Cell, Column, count, name
+from rulelang.document.table import Cell, Column, count, name
 from rulelang.model.allocation import Allotment, StepLine
+from rulelang.model.trail import Turn
 
 Turned = StepLine | Allotment
 
@@ -50,9 +51,15 @@ class TurnColumns:
         return self.cells(line.segment, line.round, line.defaulter)
 
 
+def which_turn(line: Turned | Turn, called: Callable[[str], str] = str) -> str:
+    """What tells the turns of a step apart: ``energy``, ``round 2, default of D``; nothing if there is but one."""
+    words = [] if line.segment is None else [line.segment]
+    words += [] if line.round is None else [f"round {line.round}"]
+    words += [] if line.defaulter is None else [f"default of {called(line.defaulter)}"]
+    return ", ".join(words)
+
+
 def under(line: Turned) -> str:
     """A step with what tells its turns apart: ``calls (energy)``, ``charges (round 2, default of D)``."""
-    turn = [] if line.segment is None else [line.segment]
-    turn += [] if line.round is None else [f"round {line.round}"]
-    turn += [] if line.defaulter is None else [f"default of {line.defaulter}"]
-    return f"{line.step} ({', '.join(turn)})" if turn else line.step
+    which = which_turn(line)
+    return f"{line.step} ({which})" if which else line.step

@@ -17,7 +17,7 @@ from attrs import define, field
 from rulelang.base.extras import missing
 from rulelang.base.money import Currency
 from rulelang.document.cells import safe_text
-from rulelang.document.document import Cell
+from rulelang.document.table import Cell
 
 SAFE_DIGITS = 15
 """A spreadsheet keeps so many digits of a number exactly; longer amounts are written as text."""

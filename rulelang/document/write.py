@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # a command that writes none pays for no document
-    from rulelang.document.document import Document, Form
+    from rulelang.document.document import Document
+    from rulelang.document.table import Form
 
 Plain = dict[str, Any]
 """Plain values for JSON: texts, numbers, truths, lists and tables of these, described by a schema."""

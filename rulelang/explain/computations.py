@@ -29,30 +29,23 @@ class Computed:
     repaid: Mapping[tuple[str, str], str] = field(factory=dict)
 
 
-@frozen
-class Computations:
-    """How what payers pay in a run is computed."""
+def replayed(program: CheckedProgram, event: Event, allocation: Allocation) -> Replay:
+    """A run as payers are told of it, evaluated once for all of them."""
+    return Replay(program, event, allocation, Words(program, allocation.names, None), detailed=False)
 
-    run: Replay
 
-    @classmethod
-    def of_run(cls, program: CheckedProgram, event: Event, allocation: Allocation) -> "Computations":
-        """Those of a run, which is evaluated once for all of its payers."""
-        return cls(Replay(program, event, allocation, Words(program, allocation.names, None), detailed=False))
-
-    def of(self, payer: str) -> Computed:
-        """The default, every step under which the payer pays, and the values that were filled in for it."""
-        run = self.run.read_by(payer)
-        return Computed(tuple(computed_for(run, payer)), paid_briefly(run, payer))
+def computed(run: Replay, payer: str) -> Computed:
+    """The default, every step under which the payer pays, and the values that were filled in for it."""
+    read = run.read_by(payer)
+    return Computed(tuple(computed_for(read, payer)), paid_briefly(read, payer))
 
 
 @frozen
 class DayComputations:
-    """The same of a day of a history, which need not have a run: also what the run makes due, and what comes back."""
+    """The same of a day of a history: also what its run, if it has one, makes due, and what comes back."""
 
     day: HistoryDay
     words: Words
-    run: Computations | None
     dues: Dues | None
 
     @classmethod
@@ -60,19 +53,18 @@ class DayComputations:
         """Those of a day, whose run is evaluated once for all payers."""
         words = Words(program, day.names, None)
         if day.event is None or day.run is None:
-            return cls(day, words, None, None)
-        run = Computations.of_run(program, day.event, day.run)
-        return cls(day, words, run, Dues.of(run.run, day.due, day.owed))
+            return cls(day, words, None)
+        return cls(day, words, Dues.of(replayed(program, day.event, day.run), day.due, day.owed))
 
     def of(self, payer: str) -> Computed:
         """What a payer pays, owes and is repaid on the day, if it does, each as it is computed."""
-        words, ran = evolve(self.words, reader=payer), Computed()
-        if self.run is not None and self.day.run is not None and self.day.run.paid_by(payer):
-            ran = self.run.of(payer)
-        due = () if self.dues is None else self.dues.told(words, payer)
+        words, ran, dues = evolve(self.words, reader=payer), Computed(), self.dues
+        if dues is not None and dues.run.allocation.paid_by(payer):
+            ran = computed(dues.run, payer)
+        due = () if dues is None else dues.told(words, payer)
         return evolve(
             ran,
             paragraphs=(*ran.paragraphs, *due, *repaid(self.day, words, payer)),
-            owed={} if self.dues is None else self.dues.briefly(words, payer),
+            owed={} if dues is None else dues.briefly(words, payer),
             repaid=repaid_briefly(self.day, words, payer),
         )

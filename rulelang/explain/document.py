@@ -1,6 +1,7 @@
 """An explanation as a document: a section for each paragraph."""
 
-from rulelang.document.document import Document, Reader, Section
+from rulelang.document.document import Document, Section
+from rulelang.document.table import Reader
 from rulelang.explain.explanation import Explanation
 
 

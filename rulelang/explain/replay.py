@@ -52,26 +52,25 @@ class Replay:
             frozenset(number for number, judged in enumerate(evaluation.judged) if False in judged[place][2])
             for place in range(len(self.program.statements))
         )
-        stages = [
-            (step.name, (str(number) if stage.group is None else f"{number}.{place}"), stage.group)
+        called = {
+            step.name: (number, place, stage.group)
             for number, stage in enumerate(plan.passes[0].stages, start=1)
             for place, step in enumerate(stage.steps, start=1)
-        ]
-        called = {name: (number, group) for name, number, group in stages}
+        }
 
         def beside(pair: tuple[Turn, TurnDetails]) -> tuple[object, ...]:
-            """What the turns of a group in one segment have in common, and no others."""
-            group = called[pair[0].step][1]
-            alone = pair[0].step if group is None else None
-            return pair[0].passing, pair[0].segment, pair[0].round, alone, None if group is None else id(group)
+            """What the turns of a stage in one segment have in common, and no others."""
+            turn, _ = pair
+            return turn.passing, turn.segment, turn.round, called[turn.step][0]
 
         turns = zip(self.allocation.trail.turns, evaluation.details, strict=True)
         for _, side in groupby(turns, key=beside):
             told = list(side)
             mates = tuple(turn for turn, _ in told)
             for turn, details in told:
-                number, group = called[turn.step]
-                self.scenes.append(Scene(turn, number, group, mates, details, self.words, self.detailed))
+                number, place, group = called[turn.step]
+                told_as = str(number) if group is None else f"{number}.{place}"
+                self.scenes.append(Scene(turn, told_as, group, mates, details, self.words, self.detailed))
 
     def read_by(self, payer: str) -> "Replay":
         """The same run in words for a payer, who reads nothing of other members but totals."""

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.document.allocation import allocation_sections
-from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, amount, name, rows_of, texts
+from rulelang.document.document import Document, Section
+from rulelang.document.table import Cell, Column, Reader, Table, amount, name, rows_of, texts
 from rulelang.histories.rows import KINDS, rows_of_day
+from rulelang.model.allocation import with_version
 from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement
 
 _IN = "amounts in {}"
@@ -32,8 +34,8 @@ def history_document(history: HistoryResult, reader: Reader) -> Document:
 def _sections(days: Iterable[HistoryDay], reader: Reader) -> Iterator[Section]:
     before = None
     for day in days:
-        version = f", version {day.rulebook.version}" if day.rulebook.version else ""
-        in_force = () if day.rulebook == before else (f"In force: {day.rulebook.title}{version}.",)
+        shown = with_version(day.rulebook.title, day.rulebook.version)
+        in_force = () if day.rulebook == before else (f"In force: {shown}.",)
         before = day.rulebook
         yield Section(str(day.date), intro=in_force)
         if day.run is not None:

@@ -11,9 +11,10 @@ from rulelang.analysis.facts import Facts, FileKind
 from rulelang.analysis.runs import Run
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, finding
 from rulelang.document.allocation import allocation_document
-from rulelang.document.document import Document, Headline, Reader, Section
+from rulelang.document.document import Document, Headline, Section
 from rulelang.document.findings import lines_of
 from rulelang.document.markdown import render_markdown
+from rulelang.document.table import Reader
 from rulelang.histories.document import history_document
 from rulelang.histories.fold import event_on, one_day
 from rulelang.histories.testing import run_tests

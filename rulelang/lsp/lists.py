@@ -22,7 +22,7 @@ def _symbols(server: RulelangServer, facts: Facts, wanted: str) -> Iterator[type
     for entry in every(outline(facts)):
         if wanted in entry.name.lower() and path is not None:
             where = types.Location(server.address(path), shapes.range_of(facts.columns, entry.name_span))
-            yield types.SymbolInformation(where, entry.name, shapes.symbol_kind(entry.shape), container_name=path.name)
+            yield types.SymbolInformation(where, entry.name, shapes.SYMBOLS[entry.shape], container_name=path.name)
 
 
 def register(server: RulelangServer) -> None:

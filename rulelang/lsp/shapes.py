@@ -21,7 +21,7 @@ _SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.NOTE: types.DiagnosticSeverity.Information,
 }
-_SYMBOLS = {
+SYMBOLS = {
     Shape.FILE: types.SymbolKind.File,
     Shape.GROUP: types.SymbolKind.Class,
     Shape.FIELD: types.SymbolKind.Field,
@@ -129,17 +129,12 @@ def symbol(entry: Entry, columns: Columns) -> types.DocumentSymbol:
     """An entry of the outline."""
     return types.DocumentSymbol(
         entry.name,
-        _SYMBOLS[entry.shape],
+        SYMBOLS[entry.shape],
         range_of(columns, entry.span),
         range_of(columns, entry.name_span),
         entry.detail or None,
         children=[symbol(each, columns) for each in entry.inside],
     )
-
-
-def symbol_kind(shape: Shape) -> types.SymbolKind:
-    """The kind of an entry."""
-    return _SYMBOLS[shape]
 
 
 def completion_list(offers: Offers, columns: Columns) -> types.CompletionList:

@@ -14,6 +14,11 @@ from rulelang.base.values import unchanging
 from rulelang.model.trail import Status, Trail
 
 
+def with_version(title: str, version: str | None) -> str:
+    """The title of a rulebook as outputs show it, the version behind it if there is one."""
+    return f"{title}, version {version}" if version else title
+
+
 @frozen
 class Identity:
     """What ran: a title, a version (of a rulebook) or a day (of an event), and the digest of the text."""

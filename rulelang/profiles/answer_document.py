@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from rulelang.base.decimals import exact_amount
 from rulelang.base.money import Exact
-from rulelang.document.document import Cell, Column, Document, Headline, Reader, Section, Table, amount, name, rows_of
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import Cell, Column, Reader, Table, amount, name, rows_of
+from rulelang.model.allocation import with_version
 from rulelang.profiles.answer import Told
 
 Fact = tuple[str, Cell]
@@ -15,7 +17,6 @@ def answer_document(told: Told, reader: Reader) -> Document:
     """What was asked, and the value with what runs at it and below it give."""
     plan, answer = told.profile.plan, told.answer
     program, event, currency = plan.program, plan.event, plan.program.currency
-    version = f", version {program.version}" if program.version else ""
 
     def exact(units: Exact | None) -> Cell:
         if units is None or reader.form == "xlsx":
@@ -33,7 +34,7 @@ def answer_document(told: Told, reader: Reader) -> Document:
     )
     first, *others = told.sentences().splitlines()
     return Document(
-        (f"{program.title}{version}", f"{event.heading}, declared {event.declared}"),
+        (with_version(program.title, program.version), f"{event.heading}, declared {event.declared}"),
         (Section("Answer", 2, intro=tuple(map(str.strip, others)), table=_listed(facts)),),
         currency,
         Headline(_words(told), told.found, first),

@@ -9,19 +9,9 @@ from attrs import evolve
 
 from rulelang.base.decimals import exact_amount, exact_text
 from rulelang.base.money import Currency, Exact
-from rulelang.document.document import (
-    Cell,
-    Column,
-    Document,
-    Reader,
-    Row,
-    Section,
-    Table,
-    amount,
-    count,
-    name,
-    rows_of,
-)
+from rulelang.document.document import Document, Section
+from rulelang.document.table import Cell, Column, Reader, Row, Table, amount, count, name, rows_of
+from rulelang.model.allocation import with_version
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.profiles.crossings import first_crossing, peak
 from rulelang.profiles.curves import Curve, Knot, uncovered_curve
@@ -47,9 +37,8 @@ _IN = "amounts in {}"
 def profile_document(profile: Profile, selection: Selection, reader: Reader) -> Document:
     """The document of a profile, or of what of it is chosen."""
     program, event = profile.plan.program, profile.plan.event
-    version = f", version {program.version}" if program.version else ""
     told = f"{event.heading}, declared {event.declared}: as {profile.variable.words} moves, {range_in_words(profile)}"
-    title = (f"{program.title}{version}", told)
+    title = (with_version(program.title, program.version), told)
     if reader.form == "csv":
         records = _records(profile, selection)
         return Document(title, currency=program.currency, records=records, exercise=event.exercise)

@@ -9,7 +9,8 @@ from rulelang.base.advice import Help
 from rulelang.base.apportion import split
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
 from rulelang.base.suggest import did_you_mean
-from rulelang.check.types import Kind
+from rulelang.check.program import CheckedProgram
+from rulelang.check.types import MONEY, Kind
 from rulelang.model.event import Event
 from rulelang.profiles.line_domain import LineDomain
 from rulelang.profiles.lines import Line, Moving
@@ -85,9 +86,14 @@ def find_variable(plan: Plan, word: str = "loss") -> Variable:
         )
         if places:
             return Variable(plan, "default", name, segment, places)
-        if (name, segment) in event.givens and plan.program.givens[name].type.kind is Kind.MONEY:
+        if (name, segment) in event.givens and name in amounts_given(plan.program):
             return Variable(plan, "given", name, segment)
     raise RulelangError([_unknown(word, plan)])
+
+
+def amounts_given(program: CheckedProgram) -> list[str]:
+    """The givens that may move: amounts in the currency in which the rulebook settles, in which all is told."""
+    return [name for name, datum in program.givens.items() if datum.type == MONEY]
 
 
 def _readings(word: str, plan: Plan) -> list[tuple[str, str | None]]:
@@ -97,13 +103,14 @@ def _readings(word: str, plan: Plan) -> list[tuple[str, str | None]]:
 
 
 def _unknown(word: str, plan: Plan) -> Diagnostic:
-    amounts = [name for name, datum in plan.program.givens.items() if datum.type.kind is Kind.MONEY]
-    names = [*dict.fromkeys((*plan.event.defaulters, *amounts))]
+    names = [*dict.fromkeys((*plan.event.defaulters, *amounts_given(plan.program)))]
     message = f"there is no loss of `{word}` in the event and no given amount `{word}` in the rulebook"
     near = did_you_mean(word, names)
     listed = ", ".join(f"`{name}`" for name in names[:5])
     advice: Help = near or f"what may vary: `loss`{', ' * bool(listed)}{listed}"
-    if word in plan.event.members:
+    if (foreign := in_foreign_money(plan.program, word.partition(".")[0])) is not None:
+        message = foreign
+    elif word in plan.event.members:
         message = f"`{word}` does not default in the event, so it has no loss to vary"
     elif any(key[0] == word for key in plan.event.givens) and plan.program.givens[word].per_segment:
         message = f"`{word}` is per segment"
@@ -111,6 +118,14 @@ def _unknown(word: str, plan: Plan) -> Diagnostic:
     elif word in plan.program.givens:
         message = f"`{word}` is no amount of money, so it cannot vary"
     return _nothing(message, advice)
+
+
+def in_foreign_money(program: CheckedProgram, name: str) -> str | None:
+    """That a given is an amount in another currency than the one in which the rulebook settles; ``None`` if not."""
+    datum = program.givens.get(name)
+    if datum is None or datum.type.kind is not Kind.MONEY or datum.type == MONEY:
+        return None
+    return f"`{name}` is in {datum.type.currency}, and only amounts in {program.currency.code} can vary"
 
 
 def _nothing(message: str, advice: Help | None = None) -> Diagnostic:

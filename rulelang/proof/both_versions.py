@@ -125,9 +125,8 @@ class VersionsCompare(Claim):
 
     def _shown(self, side: Side, value: Exact) -> str:
         program = self.programs[side.version]
-        if program.types[id(side.node)].type.kind is Kind.MONEY:
-            return program.currency.show(int(value))
-        return str(value)
+        of = program.types[id(side.node)].type
+        return program.show(of, int(value) if of.kind is Kind.MONEY else value)
 
 
 def _value(end: Moment, node: nodes.Expression, who: Who) -> Symbolic:

@@ -2,17 +2,8 @@
 
 from collections.abc import Mapping
 
-from rulelang.document.document import (
-    Cell,
-    Column,
-    Document,
-    Headline,
-    Reader,
-    Section,
-    Table,
-    name,
-    rows_of,
-)
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import Cell, Column, Reader, Table, name, rows_of
 from rulelang.proof.proof import Proof, answer_of
 from rulelang.proof.told import details_of, summary, taken_for_granted, title_of
 from rulelang.proof.verdict import Settled, Unknown

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 import click
 
 from rulelang.base.render import visible
-from rulelang.document.document import unmarked
+from rulelang.document.cells import unmarked
+from rulelang.model.allocation import with_version
 from rulelang.proof.proof import Proof, answer_of, solver_version
 from rulelang.proof.verdict import AboutData, Never, Proved, Refuted, Settled, Unknown
 
@@ -46,8 +47,7 @@ def taken_for_granted(proof: Proof) -> list[str]:
 
 def title_of(proof: Proof) -> str:
     """What was asked about."""
-    shown = (f"{one.title}{f', version {one.version}' if one.version else ''}" for one in proof.originals)
-    return " against ".join(shown)
+    return " against ".join(with_version(one.title, one.version) for one in proof.originals)
 
 
 def _heading(proof: Proof, width: int) -> Iterator[str]:

@@ -6,8 +6,9 @@ from fractions import Fraction
 from rulelang.base.money import Currency, size_of
 from rulelang.document.markup import Markup, element, lines, name_of
 from rulelang.document.write import Plain
+from rulelang.model.allocation import with_version
 from rulelang.profiles.words import shortened
-from rulelang.report.data import Report, Version, names_of, payers_of
+from rulelang.report.data import Report, names_of, payers_of
 from rulelang.report.sections import figure, legend, section
 from rulelang.report.tables import Amounts, Column, amount, foot_row, named, table
 
@@ -24,14 +25,10 @@ def changes(report: Report, shown: Plain) -> Markup:
         both = "What each class of payers pays over the loss: solid under the new rules, dashed under the old ones."
         more = "By how much each class pays more (above zero) or less (below) under the new rules."
         charts = [figure("difference-chart", more), figure("change-chart", both), legend(report)]
-    versions = element("p", f"Old: {_version(old)}. New: {_version(new)}.")
+    called = (with_version(f"“{version.program.title}”", version.program.version) for version in (old, new))
+    versions = element("p", "Old: {}. New: {}.".format(*called))
     parts = [verdict, versions, *charts, _payers(report, shown), _steps(report, shown), *_edits(shown)]
     return section("changes", "What the change of rules changes", parts)
-
-
-def _version(version: Version) -> str:
-    program = version.program
-    return f"“{program.title}”" + (f", version {program.version}" if program.version else "")
 
 
 def _payers(report: Report, shown: Plain) -> Markup:
@@ -43,7 +40,7 @@ def _payers(report: Report, shown: Plain) -> Markup:
         total = [total[0] + before, total[1] + after]
         over = shown["payers"].get(payer)
         cells = [
-            named(names.get(payer), payer),
+            named(names.get(payer) or payer),
             amount(currency, before, data_cell="before"),
             amount(currency, after, data_cell="after"),
             amount(currency, after - before, data_cell="difference"),
@@ -113,7 +110,7 @@ def _step(report: Report, old: str | None, new: str | None, currency: Currency) 
     before = report.old.allocation.drawn(old) if old else None
     after = report.new.allocation.drawn(new) if new else None
     cells = [
-        named(step.title, step.name),
+        named(step.title or step.name),
         amount(currency, before, data_cell="before"),
         amount(currency, after, data_cell="after"),
         amount(currency, (after or 0) - (before or 0), data_cell="difference"),

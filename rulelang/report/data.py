@@ -24,6 +24,19 @@ from rulelang.report.turn_places import NO_ROUND, TurnPlaces
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import Plan, make_plan
 
+CLASSES = {
+    "defaulters": "Defaulters",
+    "ccp": "The CCP",
+    "parties": "Other parties",
+    "survivors": "Surviving members",
+}
+"""Classes of payers, in the order in which they are shown."""
+
+
+def class_of(step: StepProgram) -> str:
+    """The class of those who pay a step."""
+    return step.payers if step.payers in CLASSES else "parties"
+
 
 @frozen(slots=False)
 class Version:
@@ -56,6 +69,11 @@ class Report:
     old: Version | None = None
     comparison: Comparison | None = field(default=None, repr=False)
     proof: Proof | None = field(default=None, repr=False)
+
+    @property
+    def title(self) -> str:
+        """The title of the page."""
+        return f"{self.new.event.heading} – {self.new.program.title}"
 
     @property
     def fixed(self) -> bool:
@@ -117,7 +135,7 @@ def payers_of(report: Report) -> dict[str, str]:
             found["ccp"] = "ccp"
         found.update({party: "parties" for party in version.program.parties if party in charged})
         found.update(dict.fromkeys(event.survivors, "survivors"))
-    order = ("defaulters", "ccp", "parties", "survivors")
+    order = [*CLASSES]
     return dict(sorted(found.items(), key=lambda item: (order.index(item[1]), item[0])))
 
 
@@ -151,18 +169,13 @@ def version_data(version: Version, payers: list[str]) -> Plain:
     program, profile = version.program, version.profile
     last = program.outcome
     return {
-        "steps": [_step(step) for step in program.each_step()],
+        "steps": [{"name": step.name, "title": step.title, "class": class_of(step)} for step in program.each_step()],
         "outcome": None if last is None else {"name": last.name, "title": last.title},
         "run": _run(version, payers),
         **waterfall_data(version.plan, version.places, payers),
         "profile": None if profile is None else profile_data(profile, version.places, payers),
         "breakpoints": [] if profile is None else breakpoints(profile, version.places),
     }
-
-
-def _step(step: StepProgram) -> Plain:
-    group = step.payers if step.payers in ("defaulters", "ccp", "survivors") else "parties"
-    return {"name": step.name, "title": step.title, "class": group}
 
 
 def _run(version: Version, payers: list[str]) -> Plain:

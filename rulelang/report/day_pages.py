@@ -5,7 +5,7 @@ nothing; of each day there is its own part.  A script puts the two together in a
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -14,7 +14,7 @@ from rulelang.check.program import CheckedProgram
 from rulelang.document.markup import Markup, element, joined, raw
 from rulelang.model.history import HistoryDay
 from rulelang.report.data import Report, make_report
-from rulelang.report.library import Scripts, scripts
+from rulelang.report.library import scripts
 from rulelang.report.page import island, page_body, page_head
 
 
@@ -22,7 +22,7 @@ from rulelang.report.page import island, page_body, page_head
 class DayPages:
     """What the page of a history holds of the pages of its days: ``parts`` by day, beside what they share."""
 
-    used: Scripts
+    used: Sequence[str]
     head: str
     parts: Mapping[datetime.date, Mapping[str, str]]
 
@@ -37,8 +37,8 @@ class DayPages:
                 report = _report(programs[day.rulebook.sha256], day)
                 parts[day.date] = {
                     "called": report.new.event.heading,
-                    "title": element("title", f"{report.new.event.heading} – {report.new.program.title}"),
-                    "body": joined(page_body(report, used, engine)),
+                    "title": element("title", report.title),
+                    "body": joined(page_body(report, engine)),
                 }
         return cls(used, joined(page_head(used, exercise)), parts)
 
@@ -61,7 +61,7 @@ class DayPages:
         yield element("script", raw(island(self.head)), type="application/json", id="day-head")
         for date, part in self.parts.items():
             yield element("script", raw(island(part)), type="application/json", id=f"page-{date}")
-        for text in self.used.texts:
+        for text in self.used:
             yield element("script", raw(text), type="text/plain", class_="of-days")
 
 

@@ -4,28 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rulelang.check.program import CheckedProgram
 from rulelang.document.allocation import allocation_document
-from rulelang.document.document import PAGE
 from rulelang.document.html import render_fragment
 from rulelang.document.markup import Markup, element, lines, name_of, raw
+from rulelang.document.table import PAGE
+from rulelang.explain.sentences.words import within
+from rulelang.model.allocation import with_version
 from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement
 from rulelang.report.data import Version
+from rulelang.report.history_picture import losses_of
 from rulelang.report.sections import paragraph
-from rulelang.report.tables import Amounts, Column, amount, foot_row, table
+from rulelang.report.tables import Amounts, Column, amount, foot_row, named, table
 from rulelang.report.texts import texts_of
 
 Programs = Mapping[str, CheckedProgram]
 """The rulebooks of a history by the digests of their texts."""
 
 
-def defaulters(day: HistoryDay) -> list[str]:
-    """Whose losses a day meets, in words."""
-    return [] if day.run is None else [*dict.fromkeys(loss.whose for loss in day.run.losses)]
-
-
 def day_of(result: HistoryResult, day: HistoryDay, programs: Programs, link: Markup | None = None) -> Markup:
     """One day, folded: what happened, the run with all its tables and the ``link`` to its page, what stands then."""
     place = element("span", str(day.date), class_="place")
-    heading = element("summary", place, element("h3", name_of(", ".join(defaulters(day)) or _quiet(result, day))))
+    heading = element("summary", place, element("h3", name_of(losses_of(day) or _quiet(result, day))))
     return element("details", heading, [*_parts(result, day, programs, link)], class_="step", id=f"day-{day.date}")
 
 
@@ -43,8 +41,7 @@ def _quiet(result: HistoryResult, day: HistoryDay) -> str:
 
 def _parts(result: HistoryResult, day: HistoryDay, programs: Programs, link: Markup | None) -> Iterator[Markup | None]:
     currency = result.currency
-    version = f", version {day.rulebook.version}" if day.rulebook.version else ""
-    yield element("p", "Under ", name_of(day.rulebook.title), f"{version}.")
+    yield element("p", "Under ", name_of(day.rulebook.title), f"{with_version('', day.rulebook.version)}.")
     yield _rows("paid-in", "Paid in (below zero: paid out)", day, day.paid_in, result)
     yield _rows("owed-no-more", "Owed no more, as the payer defaults", day, day.cancelled, result)
     yield link
@@ -57,7 +54,7 @@ def _parts(result: HistoryResult, day: HistoryDay, programs: Programs, link: Mar
         rows = [
             element(
                 "tr",
-                element("th", name_of(one.payer), scope="row"),
+                named(one.payer),
                 element("td", name_of(one.step)),
                 element("td", name_of(one.defaulter)),
                 amount(currency, one.amount),
@@ -81,19 +78,15 @@ def _rows(
     rows = [
         element(
             "tr",
-            element("th", name_of(one.payer), scope="row"),
-            element("td", name_of(one.pot if one.segment is None else f"{one.pot} in {one.segment}")),
+            named(one.payer),
+            element("td", name_of(f"{one.pot}{within(one.segment)}")),
             amount(result.currency, one.amount),
             element("td", str(one.payable or day.date)) if dated else None,
         )
         for one in found
     ]
-    columns = [
-        Column("Payer"),
-        Column("Pot"),
-        Amounts("Amount"),
-        *([Column("Payable" if isinstance(found[0], Due) else "On")] if dated else []),
-    ]
+    columns = [Column("Payer"), Column("Pot"), Amounts("Amount")]
+    columns += [Column("Payable" if isinstance(found[0], Due) else "On")] if dated else []
     return table(f"{kind}-{day.date}", f"{caption}, in {result.currency.code}", columns, rows, sorts=False)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from rulelang.explain.sentences.words import within
 from rulelang.model.allocation import Allotment
 from rulelang.model.history import HistoryDay, HistoryResult, Movement
 
@@ -32,9 +33,8 @@ def payers_of(result: HistoryResult) -> dict[str, str]:
         if day.run is not None:
             titles.update(day.run.names)
             found.update(one.payer for one in day.run.allotments)
-        found.update(one.payer for one in (*day.paid_in, *day.cancelled))
-        found.update(one.payer for one in day.due)
-        found.update(one.payer for one in day.repaid)
+        for rows in (day.paid_in, day.cancelled, day.due, day.repaid):
+            found.update(one.payer for one in rows)
     titles["ccp"] = "The CCP"
     return {payer: names.get(payer) or titles.get(payer, payer) for payer in sorted(found)}
 
@@ -53,13 +53,13 @@ def _of_day(day: HistoryDay, payer: str) -> Iterator[Entry]:
     moved = (_moved(day, one) for one in day.paid_in if one.payer == payer)
     yield from sorted(moved, key=lambda entry: entry.day)
     for one in (each for each in day.cancelled if each.payer == payer):
-        what = f"owes no more to {_where(one.pot, one.segment)}, as it defaults"
+        what = f"owes no more to {one.pot}{within(one.segment)}, as it defaults"
         yield Entry(day.date, what, OWES, -one.amount)
     for charge in () if day.run is None else day.run.allotments:
         if charge.payer == payer:
             yield Entry(day.date, f"is charged under {_turn(day, charge)}", CHARGED, charge.amount)
     for due in (each for each in day.due if each.payer == payer):
-        what = f"owes to {_where(due.pot, due.segment)}, payable on {due.payable}"
+        what = f"owes to {due.pot}{within(due.segment)}, payable on {due.payable}"
         yield Entry(day.date, what, OWES, due.amount)
     for back in (each for each in day.repaid if each.payer == payer):
         into = "" if back.into is None else f", into {back.into}"
@@ -68,16 +68,12 @@ def _of_day(day: HistoryDay, payer: str) -> Iterator[Entry]:
 
 
 def _moved(day: HistoryDay, one: Movement) -> Entry:
-    pot = _where(one.pot, one.segment)
+    pot = f"{one.pot}{within(one.segment)}"
     if one.amount < 0:
         return Entry(day.date, f"is paid out from {pot}", RECEIVES, -one.amount)
     if one.payable is not None:
         return Entry(one.payable, f"pays into {pot} what it owes", PAID_IN, one.amount)
     return Entry(day.date, f"pays into {pot}", PAID_IN, one.amount)
-
-
-def _where(pot: str, segment: str | None) -> str:
-    return pot if segment is None else f"{pot} in {segment}"
 
 
 def _turn(day: HistoryDay, allotment: Allotment) -> str:

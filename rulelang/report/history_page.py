@@ -8,11 +8,11 @@ from rulelang.document.html import exercise_banner
 from rulelang.document.markup import Markup, element, name_of, raw
 from rulelang.model.history import HistoryResult
 from rulelang.report.day_pages import DayPages
-from rulelang.report.history_days import Programs, day_of, defaulters
+from rulelang.report.history_days import Programs, day_of
 from rulelang.report.history_lines import KINDS, OWES, Entry, line_of, payers_of, totals
-from rulelang.report.history_picture import pot_line, pots_of, timeline
-from rulelang.report.library import own_script, policy_of, styles
-from rulelang.report.sections import section
+from rulelang.report.history_picture import losses_of, pot_line, pots_of, timeline
+from rulelang.report.library import ICON, metas, own_script, styles
+from rulelang.report.sections import contents, figures, section, sources
 from rulelang.report.tables import Amounts, Column, amount, foot_row, table
 
 
@@ -43,53 +43,44 @@ def render_history(
         None if pages is None else pages.elements(),
         element("script", raw(script)),
     )
-    head = _head(result, (script, *(() if pages is None else pages.used.texts)))
+    head = _head(result, (script, *(() if pages is None else pages.used)))
     return f"<!DOCTYPE html>\n{element('html', head, body, lang='en')}\n"
 
 
 def _head(result: HistoryResult, texts: tuple[str, ...]) -> Markup:
     return element(
         "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy_of(texts)),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
+        metas(texts),
         element("title", result.heading),
-        element("link", rel="icon", href="data:,"),
+        ICON,
         styles(result.exercise, "drawing.css", "history.css"),
     )
 
 
 def _header(result: HistoryResult) -> Markup:
     first, last = result.days[0], result.days[-1]
-    links = ("Summary", "summary"), ("Time line", "timeline"), ("Pots", "pots"), ("Days", "days"), ("Payers", "payers")
+    links = ("summary", "Summary"), ("timeline", "Time line"), ("pots", "Pots"), ("days", "Days"), ("payers", "Payers")
     return element(
         "header",
         element("h1", name_of(result.heading)),
         exercise_banner(result.exercise),
         element("p", name_of(first.rulebook.title), f". From {first.date} to {last.date}."),
-        element(
-            "nav",
-            element("ul", [element("li", element("a", name, href=f"#{to}")) for name, to in links]),
-            aria_label="Contents",
-        ),
+        contents(links),
     )
 
 
 def _summary(result: HistoryResult) -> Markup:
     show, runs = result.currency.show, [day.run for day in result.days if day.run is not None]
     last = result.days[-1]
-    figures = [
-        ("Losses", show(sum(run.loss for run in runs))),
-        ("Covered", show(sum(run.loss - run.uncovered for run in runs))),
-        ("Uncovered", show(sum(run.uncovered for run in runs))),
-        ("Raised as due", show(sum(one.amount for day in result.days for one in day.due))),
-        ("Overdue at the end", show(sum(one.amount for one in last.overdue))),
-        ("Repaid", show(sum(one.amount for day in result.days for one in day.repaid))),
+    shown = [
+        (None, "Losses", show(sum(run.loss for run in runs))),
+        (None, "Covered", show(sum(run.loss - run.uncovered for run in runs))),
+        (None, "Uncovered", show(sum(run.uncovered for run in runs))),
+        (None, "Raised as due", show(sum(one.amount for day in result.days for one in day.due))),
+        (None, "Overdue at the end", show(sum(one.amount for one in last.overdue))),
+        (None, "Repaid", show(sum(one.amount for day in result.days for one in day.repaid))),
     ]
-    shown = [element("div", element("dt", label), element("dd", value), class_="figure") for label, value in figures]
-    return section("summary", "Summary", element("dl", shown, class_="figures"))
+    return section("summary", "Summary", figures(shown))
 
 
 def _days_table(result: HistoryResult) -> Markup:
@@ -99,7 +90,7 @@ def _days_table(result: HistoryResult) -> Markup:
         run = day.run
         cells = [
             element("th", element("a", str(day.date), href=f"#day-{day.date}"), scope="row"),
-            element("td", name_of(", ".join(defaulters(day))) if defaulters(day) else "–"),
+            element("td", name_of(losses_of(day)) if losses_of(day) else "–"),
             amount(currency, None if run is None else run.loss),
             amount(currency, None if run is None else run.uncovered),
             amount(currency, sum(one.amount for one in day.paid_in)),
@@ -162,17 +153,9 @@ def _line(result: HistoryResult, payer: str, entries: list[Entry]) -> Markup:
 
 
 def _footer(result: HistoryResult, engine: str) -> Markup:
-    texts = {"History": (result.title, result.sha256)}
+    names = {result.sha256: ("History", result.title)}
     for day in result.days:
         version = f" {day.rulebook.version}" if day.rulebook.version else ""
-        texts[f"Rulebook from {day.date}"] = (f"{day.rulebook.title}{version}", day.rulebook.sha256)
-    seen: set[str] = set()
-    rows = []
-    for what, (name, digest) in texts.items():
-        if digest not in seen:
-            cells = [element("td", name_of(name)), element("td", element("code", digest), class_="digest")]
-            rows.append(element("tr", element("th", what, scope="row"), cells))
-        seen.add(digest)
-    made = table("sources-table", "The texts that ran", [*map(Column, ("Text", "Name", "SHA-256"))], rows, sorts=False)
+        names.setdefault(day.rulebook.sha256, (f"Rulebook from {day.date}", f"{day.rulebook.title}{version}"))
     versions = f"rulelang {engine}, language {LANGUAGE_VERSION}. Amounts are exact, in {result.currency.code}."
-    return element("footer", element("h2", "Sources", id="sources"), made, element("p", versions))
+    return sources(((*named, digest) for digest, named in names.items()), versions)

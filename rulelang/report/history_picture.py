@@ -7,7 +7,8 @@ from attrs import frozen
 
 from rulelang.base.money import Currency
 from rulelang.document.markup import Markup, element
-from rulelang.model.history import HistoryResult, Movement
+from rulelang.model.allocation import with_version
+from rulelang.model.history import HistoryDay, HistoryResult, Movement
 
 WIDTH, LEFT, RIGHT, LANE = 960, 150, 20, 34
 _TOP = 26
@@ -87,18 +88,22 @@ def _rulebooks(result: HistoryResult, scale: Scale) -> Iterator[Markup]:
         if after is not None and after.rulebook == day.rulebook:
             continue
         x, end = scale.at(since), scale.at(scale.last if after is None else after.date)
-        shown = f"{day.rulebook.title}, version {day.rulebook.version}" if day.rulebook.version else day.rulebook.title
+        shown = with_version(day.rulebook.title, day.rulebook.version)
         yield _titled("rect", shown, x=str(x), y="9", width=str(end - x), height="18", class_="book")
         yield element("text", str(day.rulebook.version or ""), x=str(x + 4), y="22", class_="day")
         if after is not None:
             since = after.date
 
 
+def losses_of(day: HistoryDay) -> str:
+    """Whose losses a day meets."""
+    return "" if day.run is None else ", ".join(dict.fromkeys(loss.whose for loss in day.run.losses))
+
+
 def _losses(result: HistoryResult, scale: Scale) -> Iterator[Markup]:
     for day in result.days:
         if day.run is not None:
-            whose = ", ".join(dict.fromkeys(loss.whose for loss in day.run.losses))
-            said = f"{day.date}: {whose}, loss {result.currency.show(day.run.loss)}"
+            said = f"{day.date}: {losses_of(day)}, loss {result.currency.show(day.run.loss)}"
             yield _titled("circle", said, cx=str(scale.at(day.date)), cy="18", r="7", class_="loss-mark")
 
 

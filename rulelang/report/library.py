@@ -5,8 +5,6 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from attrs import frozen
-
 from rulelang.document.html import exercise_style
 from rulelang.document.markup import Markup, element, raw
 
@@ -17,37 +15,32 @@ CHART_LIBRARY = "3.9.2"
 """The release of Bokeh whose scripts they are; ``tests/report/test_chart_scripts.py`` holds their digests."""
 
 
-@frozen
-class Scripts:
-    """The scripts of a page in order, and the version of the chart library."""
-
-    texts: tuple[str, ...]
-    chart_library: str
-
-    def policy(self) -> str:
-        """A content security policy that lets these scripts run, no other ones, and nothing be fetched at all."""
-        return policy_of(self.texts)
-
-    def elements(self) -> list[Markup]:
-        """The script elements."""
-        return [element("script", raw(script)) for script in self.texts]
+ICON = element("link", rel="icon", href="data:,")
+"""No icon at all, so that none is asked for."""
 
 
-def policy_of(texts: Iterable[str]) -> str:
-    """A content security policy that lets some scripts run, no other ones, and nothing be fetched at all."""
+def metas(texts: Iterable[str]) -> list[Markup]:
+    """What the head of a page says of it: these scripts run, no other ones, and nothing is fetched at all."""
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in texts)
-    return (
+    policy = (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"
     )
+    return [
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+    ]
 
 
-def scripts() -> Scripts:
-    """The scripts of a page."""
+def scripts() -> tuple[str, ...]:
+    """The scripts of a page, in order."""
     library = [(ASSETS / name).read_text(encoding="utf-8") for name in _LIBRARY]
     own = "\n".join(map(own_script, _SCRIPTS))
     texts = (*library, f'"use strict";\n(() => {{\n{own}}})();\n')
-    return Scripts(tuple(map(_normal, texts)), CHART_LIBRARY)
+    return tuple(map(_normal, texts))
 
 
 def own_script(name: str) -> str:

@@ -1,39 +1,39 @@
 """The page as one file: everything it needs is inside, and it asks nobody for anything."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rulelang.audit.record import LANGUAGE_VERSION
 from rulelang.base.source import SourceText
 from rulelang.document.html import exercise_banner
 from rulelang.document.markup import Markup, element, name_of, raw
+from rulelang.model.allocation import with_version
 from rulelang.report import sections
 from rulelang.report.change_section import changes
 from rulelang.report.data import Report, Version, report_data
-from rulelang.report.library import Scripts, scripts, styles
+from rulelang.report.library import CHART_LIBRARY, ICON, metas, scripts, styles
 from rulelang.report.proof_section import proved
 from rulelang.report.step_section import steps
-from rulelang.report.tables import Column, table
 from rulelang.report.texts import Texts, texts_of
 
 
 def render_page(report: Report, engine: str) -> str:
     """The page; ``engine`` is the version of the program.  The same report always gives the same page."""
     used = scripts()
-    title = element("title", f"{report.new.event.heading} – {report.new.program.title}")
-    head = element("head", page_head(used, report.new.event.exercise), title)
-    page = element("html", head, element("body", page_body(report, used, engine), used.elements()), lang="en")
+    head = element("head", page_head(used, report.new.event.exercise), element("title", report.title))
+    body = element("body", page_body(report, engine), [element("script", raw(text)) for text in used])
+    page = element("html", head, body, lang="en")
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def page_body(report: Report, used: Scripts, engine: str) -> list[Markup]:
+def page_body(report: Report, engine: str) -> list[Markup]:
     """What the body of a page holds, before its scripts."""
     data, texts = report_data(report), texts_of(report.new)
     return [
         element("a", "Skip to the figures", href="#main", class_="skip"),
         _header(report),
         element("main", _main(report, texts, data["changes"]), id="main", tabindex="-1"),
-        _footer(report, used, engine),
+        _footer(report, engine),
         element("script", raw(island(data)), type="application/json", id="report-data"),
     ]
 
@@ -44,22 +44,13 @@ def island(data: object) -> str:
     return written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def page_head(used: Scripts, exercise: str | None) -> list[Markup]:
-    """What the head of a page holds, but for its title."""
-    return [
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=used.policy()),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("link", rel="icon", href="data:,"),
-        styles(exercise),
-    ]
+def page_head(texts: Sequence[str], exercise: str | None) -> list[Markup]:
+    """What the head of a page with these scripts holds, but for its title."""
+    return [*metas(texts), ICON, styles(exercise)]
 
 
 def _header(report: Report) -> Markup:
     program, event = report.new.program, report.new.event
-    version = f", version {program.version}" if program.version else ""
     links = [("summary", "Summary"), ("waterfall", "Waterfall"), ("payers", "Payers")]
     links += [] if report.fixed else [("growth", "Growing loss")]
     links += [] if report.old is None else [("changes", "Changes")]
@@ -70,12 +61,8 @@ def _header(report: Report) -> Markup:
         element("button", "Dark", type="button", id="theme", aria_pressed="false", hidden=True),
         exercise_banner(event.exercise),
         element("h1", name_of(event.heading)),
-        element("p", name_of(program.title), f"{version}. {_declared(report)}."),
-        element(
-            "nav",
-            element("ul", [element("li", element("a", name, href=f"#{to}")) for to, name in links]),
-            aria_label="Contents",
-        ),
+        element("p", name_of(program.title), f"{with_version('', program.version)}. {_declared(report)}."),
+        sections.contents(links),
     )
 
 
@@ -166,37 +153,24 @@ def _exact_loss(report: Report) -> Markup:
     )
 
 
-def _footer(report: Report, used: Scripts, engine: str) -> Markup:
+def _footer(report: Report, engine: str) -> Markup:
     """What ran: digests of the texts, and versions."""
-    rows = [*_sources("", report.new)]
+    texts = [*_sources("", report.new)]
     if report.old is not None:
-        rows = [*_sources("New ", report.new), *_sources("Old ", report.old)]
-    columns = [*map(Column, ("Text", "Name", "SHA-256"))]
+        texts = [*_sources("New ", report.new), *_sources("Old ", report.old)]
     versions = (
-        f"rulelang {engine}, language {LANGUAGE_VERSION}. Charts by Bokeh {used.chart_library}. "
+        f"rulelang {engine}, language {LANGUAGE_VERSION}. Charts by Bokeh {CHART_LIBRARY}. "
         f"{_declared(report)}. Amounts are exact, in {report.new.allocation.currency.code}."
     )
-    return element(
-        "footer",
-        element("h2", "Sources", id="sources"),
-        table("sources-table", "The texts that ran", columns, rows, sorts=False),
-        element("p", versions),
-    )
+    return sections.sources(texts, versions)
 
 
-def _sources(which: str, version: Version) -> list[Markup]:
+def _sources(which: str, version: Version) -> Iterator[tuple[str, str, str]]:
     program, event = version.program, version.event
     found: list[tuple[str, SourceText | None]] = [("rulebook", program.source)]
     if not which.startswith("Old"):
         found += [("event", event.source), *(("data", table) for table in event.data)]
-    return [_source(f"{which}{what}".capitalize(), source) for what, source in found if source is not None]
-
-
-def _source(what: str, source: SourceText) -> Markup:
-    name = source.name.replace("\\", "/").rsplit("/", 1)[-1]
-    cells: Sequence[Markup] = [
-        element("th", what, scope="row"),
-        element("td", name_of(name)),
-        element("td", element("code", source.sha256), class_="digest"),
-    ]
-    return element("tr", cells)
+    for what, source in found:
+        if source is not None:
+            name = source.name.replace("\\", "/").rsplit("/", 1)[-1]
+            yield f"{which}{what}".capitalize(), name, source.sha256

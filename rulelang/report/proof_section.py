@@ -5,7 +5,7 @@ from rulelang.proof.proof import Proof, answer_of
 from rulelang.proof.told import details_of, summary, taken_for_granted
 from rulelang.proof.verdict import Settled
 from rulelang.report.sections import section
-from rulelang.report.tables import Column, table
+from rulelang.report.tables import Column, named, table
 
 
 def proved(proof: Proof) -> Markup:
@@ -24,7 +24,7 @@ def proved(proof: Proof) -> Markup:
 def _row(proof: Proof, settled: Settled) -> Markup:
     told = "; ".join(text for text in details_of(proof, settled) if text).replace("`", "")
     cells = (
-        element("th", name_of(settled.question.text.replace("`", "")), scope="row"),
+        named(settled.question.text.replace("`", "")),
         element("td", answer_of(settled)),
         element("td", name_of(told)),
     )

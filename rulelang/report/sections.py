@@ -1,22 +1,14 @@
 """The sections of a page, from top to bottom."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rulelang.document.markup import Markup, element, name_of
 from rulelang.explain.explanation import Paragraph
-from rulelang.report.data import Report, Version, names_of, payers_of
+from rulelang.report.data import CLASSES, Report, Version, names_of, payers_of
 from rulelang.report.tables import Amounts, Column, amount, foot_row, named, percent, table
 from rulelang.report.texts import Texts
 from rulelang.report.turn_places import NO_ROUND
 from rulelang.run.plan import TurnPlan
-
-CLASSES = {
-    "defaulters": "Defaulters",
-    "ccp": "The CCP",
-    "parties": "Other parties",
-    "survivors": "Surviving members",
-}
-"""Classes of payers, in the order in which they are shown."""
 
 
 def section(identity: str, title: str, *children: Markup | Sequence[Markup] | None) -> Markup:
@@ -25,19 +17,46 @@ def section(identity: str, title: str, *children: Markup | Sequence[Markup] | No
     return element("section", heading, children, id=identity, aria_labelledby=f"{identity}-title")
 
 
+def contents(links: Iterable[tuple[str, str]]) -> Markup:
+    """The links to the sections of a page, each by its identity and its name."""
+    items = [element("li", element("a", name, href=f"#{to}")) for to, name in links]
+    return element("nav", element("ul", items), aria_label="Contents")
+
+
+def figures(shown: Iterable[tuple[str | None, str, str]]) -> Markup:
+    """Figures that matter most; by the first of the three the page's script finds those that it changes."""
+    made = [
+        element("div", element("dt", label), element("dd", value, data_figure=name), class_="figure")
+        for name, label, value in shown
+    ]
+    return element("dl", made, class_="figures")
+
+
+def sources(texts: Iterable[tuple[str, str, str]], said: str) -> Markup:
+    """The foot of a page: of each text that ran what it is, its name and its digest; below them what is ``said``."""
+    rows = [
+        element(
+            "tr",
+            element("th", what, scope="row"),
+            element("td", name_of(name)),
+            element("td", element("code", digest), class_="digest"),
+        )
+        for what, name, digest in texts
+    ]
+    columns = [*map(Column, ("Text", "Name", "SHA-256"))]
+    made = table("sources-table", "The texts that ran", columns, rows, sorts=False)
+    return element("footer", element("h2", "Sources", id="sources"), made, element("p", said))
+
+
 def summary(report: Report, texts: Texts) -> Markup:
     """The figures that matter most, and how the default began."""
     allocation = report.new.allocation
     show = allocation.currency.show
-    figures = [
+    shown = [
         ("loss", "Loss", show(allocation.loss)),
         ("covered", "Covered", show(allocation.loss - allocation.uncovered)),
         ("uncovered", "Uncovered", show(allocation.uncovered)),
         ("outcome", "Outcome", _outcome(report.new)),
-    ]
-    shown = [
-        element("div", element("dt", label), element("dd", value, data_figure=name), class_="figure")
-        for name, label, value in figures
     ]
     totals = dict.fromkeys(payers_of(report).values(), 0)
     for payer, group in payers_of(report).items():
@@ -52,9 +71,7 @@ def summary(report: Report, texts: Texts) -> Markup:
         for group, total in totals.items()
     ]
     beginning = element("p", " ".join(texts.beginning.sentences))
-    return section(
-        "summary", "Summary", element("dl", shown, class_="figures"), element("ul", classes, class_="key"), beginning
-    )
+    return section("summary", "Summary", figures(shown), element("ul", classes, class_="key"), beginning)
 
 
 def _outcome(version: Version) -> str:
@@ -126,7 +143,7 @@ def payers(report: Report) -> Markup:
         paid = allocation.paid_by(payer)
         share = element("td", percent(paid, allocation.loss), class_="number", data_cell="share", data_units=str(paid))
         cells = [
-            named(names.get(payer), payer),
+            named(names.get(payer) or payer),
             amount(currency, paid, data_cell="total"),
             share,
             element("td", element("span", class_=f"swatch {group}", aria_hidden="true"), CLASSES[group]),
@@ -164,7 +181,7 @@ def growth(report: Report) -> Markup | None:
     ended = None
     if profile.ended:
         ended = element("p", f"The rules end here: {profile.ended[0].message}.", class_="note")
-    return section("growth", "As the loss grows", chart, legend(report), made, *([] if ended is None else [ended]))
+    return section("growth", "As the loss grows", chart, legend(report), made, ended)
 
 
 def legend(report: Report) -> Markup:

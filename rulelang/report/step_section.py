@@ -1,8 +1,8 @@
 """The steps one by one: title, citation, the rule as written, the formula in words, and what each payer pays."""
 
 from rulelang.document.markup import Markup, element, lines, name_of
-from rulelang.report.data import Report, Version
-from rulelang.report.sections import CLASSES, paragraph, section
+from rulelang.report.data import Report, Version, class_of
+from rulelang.report.sections import paragraph, section
 from rulelang.report.tables import amount, named
 from rulelang.report.texts import StepText, Texts
 
@@ -37,13 +37,7 @@ def _step(version: Version, told: StepText) -> Markup:
         for place, (turn, number) in enumerate(zip(version.places.turns, numbers, strict=True))
         if turn.step is step
     ]
-    return element(
-        "details", title, described, rule, turns, class_=f"step {_class(step.payers)}", id=f"step-{step.name}"
-    )
-
-
-def _class(payers: str) -> str:
-    return payers if payers in CLASSES else "parties"
+    return element("details", title, described, rule, turns, class_=f"step {class_of(step)}", id=f"step-{step.name}")
 
 
 def _turn(version: Version, place: int, number: int | None, told: StepText) -> Markup:
@@ -70,7 +64,7 @@ def _payers_of(version: Version, number: int | None) -> Markup:
     pairs = [pair for turn in turns for pair in zip(turn.paid, turn.payers, strict=True)]
     paid = sorted((pair for pair in pairs if pair[0]), key=lambda pair: (-pair[0], pair[1]))
     rows = [
-        element("tr", named(names.get(payer), payer), element("td", payer), amount(currency, units))
+        element("tr", named(names.get(payer) or payer), element("td", payer), amount(currency, units))
         for units, payer in paid
     ]
     head = element(

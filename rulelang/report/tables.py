@@ -35,9 +35,9 @@ def grouped(currency: Currency, units: int) -> str:
     return currency.grouped(units).replace("-", "−")
 
 
-def named(name: str | None, other: str) -> Markup:
-    """The heading of a row: a name from outside, or what stands for it."""
-    return element("th", name_of(name or other), scope="row")
+def named(name: str) -> Markup:
+    """The heading of a row, a name from outside."""
+    return element("th", name_of(name), scope="row")
 
 
 def percent(part: int, whole: int) -> str:

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from rulelang.base.source import Span
 from rulelang.check.program import GroupProgram, StepProgram
+from rulelang.explain.explain import MOST_SHOWN
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.default import default
 from rulelang.explain.paragraphs.outcome import missing, outcome, remarks, statements
@@ -15,8 +16,6 @@ from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.words import Words
 from rulelang.report.data import Version
 
-MOST_SHOWN = 12
-"""So many names of a list are written out in a sentence."""
 MOST_LINES = 40
 """So many payers of a step have a line of their own in the explanation; the tables have them all."""
 
@@ -51,11 +50,7 @@ def texts_of(version: Version) -> Texts:
     """What is said of a run."""
     program, event, allocation = version.program, version.event, version.allocation
     run = Replay(program, event, allocation, Words(program, allocation.names, MOST_SHOWN), detailed=False)
-    scenes = dict(enumerate(run.scenes))
-    steps = tuple(
-        _step(run, step, {number: scene for number, scene in scenes.items() if scene.step is step})
-        for step in program.each_step()
-    )
+    steps = tuple(_step(run, step) for step in program.each_step())
     ending = (
         outcome(run),
         *statements(run, program.statements),
@@ -65,7 +60,8 @@ def texts_of(version: Version) -> Texts:
     return Texts(default(run), steps, ending)
 
 
-def _step(run: Replay, step: StepProgram, scenes: Mapping[int, Scene]) -> StepText:
+def _step(run: Replay, step: StepProgram) -> StepText:
+    scenes = {number: scene for number, scene in enumerate(run.scenes) if scene.step is step}
     first = next(iter(scenes.values()))
     group = first.group
     turns = {number: _paragraph(run, scene) for number, scene in scenes.items()}

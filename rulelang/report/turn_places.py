@@ -11,6 +11,7 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from rulelang.check.program import GroupProgram
+from rulelang.explain.sentences.words import within
 from rulelang.model.allocation import Allocation
 from rulelang.model.trail import Turn
 from rulelang.profiles.profile import Profile
@@ -81,8 +82,7 @@ class TurnPlaces:
 
     def words(self, turn: TurnPlan) -> str:
         """In which segment, and which of several rounds and passes, to stand behind the name of a step."""
-        inside = "" if turn.segment is None else f" in {turn.segment}"
-        return inside + "".join(f", {each}" for each in self.which(turn))
+        return within(turn.segment) + "".join(f", {each}" for each in self.which(turn))
 
     def which(self, turn: TurnPlan) -> list[str]:
         """Which of several rounds and passes a turn is, in words."""

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 from attrs import define, field
 
-from rulelang.check.events.values import spoken
 from rulelang.check.expressions.walk import references
 from rulelang.check.program import DatumProgram
 from rulelang.check.types import Kind
@@ -149,7 +148,7 @@ class _Filling:
                 self.domain.refuse(self.domain.joined(None, ()), None, wrong, violation)
         if not datum.signed and datum.type.kind in _MEASURES:
             for _, negative in self.domain.below_zero([value]):
-                shown = spoken(value, datum, self.plan.program.currency)
+                shown = self.plan.program.show(datum.type, value)
                 message = f"the value for a missing `{datum.name}` is {shown}, below zero, but it is not signed"
                 violation = RuleViolation("negative-value", message, datum.if_missing, member)
                 self.domain.refuse(self.domain.joined(None, ()), None, negative, violation)

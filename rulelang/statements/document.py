@@ -5,20 +5,10 @@ What is computed in the same way is told once, and the lines of the table name t
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from rulelang.document.document import (
-    Cell,
-    Column,
-    Document,
-    Reader,
-    Section,
-    Table,
-    amount,
-    count,
-    name,
-    rows_of,
-    texts,
-)
-from rulelang.explain.sentences.turn import under as cited
+from rulelang.document.document import Document, Section
+from rulelang.document.table import PAGE, Cell, Column, Reader, Table, amount, count, name, rows_of, texts
+from rulelang.explain.sentences.words import under as cited
+from rulelang.model.allocation import with_version
 from rulelang.model.history import Due, Movement
 from rulelang.statements.statement import DayTold, Line, Statement, What
 
@@ -46,9 +36,7 @@ def statement_document(told: Statement, _reader: Reader, *, full: bool = False) 
 
     ``full``: behind it stands the working out in words, with all that was looked at.
     """
-    rulebooks = "; ".join(
-        one.title if one.version is None else f"{one.title}, version {one.version}" for one in told.rulebooks
-    )
+    rulebooks = "; ".join(with_version(one.title, one.version) for one in told.rulebooks)
     called = told.payer if told.name in (None, told.payer) else f"{told.name} ({told.payer})"
     return Document(
         (f"Statement for {called}", told.title, rulebooks),
@@ -75,9 +63,6 @@ def _sections(told: Statement, *, full: bool) -> Iterator[Section]:
         yield from _computed(day, several=len(told.days) > 1)
 
 
-_FOR_PEOPLE = Reader("html")
-
-
 def _lines(told: Statement, notes: Mapping[str, int]) -> Table:
     columns = (
         Column("day"),
@@ -89,7 +74,7 @@ def _lines(told: Statement, notes: Mapping[str, int]) -> Table:
         Column("note", "count"),
     )
     rows = (_line(line, notes[line.how] if line.how else None) for line in told.lines)
-    return Table("Lines", columns, rows_of(*rows)).filled(_FOR_PEOPLE)
+    return Table("Lines", columns, rows_of(*rows)).filled(PAGE)
 
 
 def _line(line: Line, note: int | None) -> tuple[Cell, ...]:

@@ -14,7 +14,7 @@ from rulelang.base.json_values import JsonObject
 from rulelang.base.money import Currency
 from rulelang.base.suggest import did_you_mean
 from rulelang.check.program import CheckedProgram
-from rulelang.explain.computations import Computations, Computed, DayComputations
+from rulelang.explain.computations import Computed, DayComputations, computed, replayed
 from rulelang.explain.explanation import Paragraph
 from rulelang.model.allocation import Allocation, Identity
 from rulelang.model.event import Event
@@ -154,10 +154,10 @@ def statements_of_run(
     Raises:
         CheckError: there is no such payer.
     """
-    computations = Computations.of_run(program, event, allocation)
+    run = replayed(program, event, allocation)
     for payer in payers:
         _known(payer, (*event.members, "ccp", *program.parties))
-        how = computations.of(payer)
+        how = computed(run, payer)
         yield Statement(
             payer,
             _name(payer, allocation.names),
@@ -232,10 +232,10 @@ def statements_of_history(
     known = dict.fromkeys(who for day, program in days for who in (*_present(day), "ccp", *program.parties))
     last = result.days[-1]
     names = {who: title for program in programs for who, title in program.parties.items() if title} | dict(last.names)
-    computed = [(program, day, DayComputations.of_day(program, day)) for day, program in days]
+    workings = [(program, day, DayComputations.of_day(program, day)) for day, program in days]
     for payer in payers:
         _known(payer, known)
-        told = [(program, day, how.of(payer) if _concerns(day, payer) else None) for program, day, how in computed]
+        told = [(program, day, how.of(payer) if _concerns(day, payer) else None) for program, day, how in workings]
         yield Statement(
             payer,
             _name(payer, names),

@@ -2,21 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from rulelang.document.document import (
-    PAGE,
-    Cell,
-    Column,
-    Document,
-    Picture,
-    Reader,
-    Section,
-    Table,
-    amount,
-    count,
-    name,
-    rows_of,
-    share,
-)
+from rulelang.document.document import Document, Picture, Section
+from rulelang.document.table import PAGE, Cell, Column, Reader, Table, amount, count, name, rows_of, share
 from rulelang.summary.difference_figures import DifferenceFigures, DifferenceLine
 from rulelang.summary.document import REPLAYED, Room, headline, told
 from rulelang.summary.grids import NARROW, mean, numbers

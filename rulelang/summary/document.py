@@ -8,7 +8,9 @@ from attrs import evolve, frozen
 from rulelang.base.money import Currency, Exact
 from rulelang.base.suggest import listed
 from rulelang.document.cells import cut_off
-from rulelang.document.document import PAGE, Document, Picture, Reader, Section, Table, name, share
+from rulelang.document.document import Document, Picture, Section
+from rulelang.document.table import PAGE, Reader, Table, name, share
+from rulelang.model.allocation import with_version
 from rulelang.summary.figures import Figures, Line
 from rulelang.summary.grids import (
     WIDE,
@@ -230,8 +232,7 @@ def _at_most(found: Figures, line: Line) -> str:
 
 def headline(about: About, scenarios: int) -> str:
     """What a sweep was of: rulebook, event, how many scenarios."""
-    version = f", version {about.version}" if about.version else ""
-    names = [f"{about.rulebook}{version}"] if about.rulebook else []
+    names = [with_version(about.rulebook, about.version)] if about.rulebook else []
     names += [f"against {about.old}"] if about.old else []
     names += [about.event] if about.event else []
     rejected = f", {about.rejected:,} rejected" if about.rejected else ""

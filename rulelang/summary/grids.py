@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve
 
 from rulelang.base.money import Exact
-from rulelang.document.document import Cell, Column, Table, amount, count, name, rows_of, share
+from rulelang.document.table import Cell, Column, Table, amount, count, name, rows_of, share
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.summary.depth import NO_LOSS
 from rulelang.summary.figures import Figures, Line

@@ -1,15 +1,17 @@
-"""Events for commands: a file, or a day of a history, which is an event like any other once it is made."""
+"""What commands are about: a rulebook and an event, or a history and a day of it, which is an event once it is made."""
 
 import datetime
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from rulelang.api.rulebooks import load_rulebook
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.source import SourceText
+from rulelang.base.values import ComparedByValue
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
@@ -18,8 +20,13 @@ from rulelang.syntax.nodes import instant
 from rulelang.syntax.read import read_source
 from rulelang.tools.files import RulelangPath
 
+if TYPE_CHECKING:
+    from rulelang.histories.history import History
+
 ENDING = ".history"
 _RULEBOOK = ".rules"
+_OF_HISTORY = "With a history: the event of this day of it."
+Command = TypeVar("Command", bound=Callable[..., object])
 
 
 class Day(click.ParamType[datetime.date]):
@@ -37,8 +44,9 @@ class Day(click.ParamType[datetime.date]):
         return found
 
 
-on_option = click.option("--on", "on", type=Day(), metavar="DATE", help="With a history: the event of this day of it.")
-"""The option ``--on`` of the commands that take an event."""
+def on_option(words: str = _OF_HISTORY, *, required: bool = False) -> Callable[[Command], Command]:
+    """The option ``--on`` of the commands that take an event."""
+    return click.option("--on", "on", type=Day(), required=required, metavar="DATE", help=words)
 
 
 def is_history(name: str) -> bool:
@@ -60,24 +68,103 @@ def in_order(paths: Sequence[str]) -> tuple[str | None, str | None, tuple[str, .
     return None, first, tuple(others)
 
 
-def subject(
-    *, rulebook: str = "RULEBOOK", event: str = "[EVENT]", required: bool = True
-) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """The arguments of a command about a rulebook and an event, or a history, by their names in its help.
+class Subject(ComparedByValue):
+    """What a command is about, by what its arguments name.
 
-    The command gets them as ``rulebook`` and ``event``, as :func:`in_order` has them, and its ``scenarios``, if it
-    takes any, from where they begin.
+    Without a ``rulebook`` the ``event`` is a history, run under the one in its head; ``on`` is the day of it that is
+    meant.
+    """
+
+    rulebook: str | None
+    event: str | None
+    on: datetime.date | None = None
+
+    @property
+    def paths(self) -> tuple[str | None, str | None]:
+        """What is read of it."""
+        return self.rulebook, self.event
+
+    @property
+    def is_history(self) -> bool:
+        """Whether it is a history, or a day of one."""
+        return self.event is not None and is_history(self.event)
+
+    def history(self) -> "History":
+        """The history, under the rulebook in its head or another one.
+
+        Raises:
+            RulelangError: it, or the rulebook, cannot be read or does not check.
+        """
+        from rulelang.api.histories import load_history
+
+        assert self.event is not None
+        return load_history(self.event, self._program())
+
+    def source(self, *, compared: bool = False) -> tuple[CheckedProgram, SourceText]:
+        """The text of the event, and the rulebook under which it is run; see :func:`source_of`.
+
+        Raises:
+            UsageError: there is no event; or see :func:`source_of`.
+            RulelangError: see :func:`source_of`.
+        """
+        if self.event is None:
+            raise click.UsageError("Missing argument 'EVENT': only a history that names its rulebook may stand alone")
+        return source_of(self._program(), self.event, self.on, compared=compared)
+
+    def day(self, on: datetime.date) -> HistoryDay:
+        """A day of the history, as it ended.
+
+        Raises:
+            RulelangError: as :meth:`history`, or it has no such day.
+        """
+        from rulelang.histories.fold import require_day, run_history
+
+        history = self.history()
+        require_day(history, on)
+        day = run_history(history, on).on(on)
+        assert day is not None, "a history has the days that it is required to have"
+        return day
+
+    def load(self) -> tuple[CheckedProgram, Event]:
+        """The event, and the rulebook under which it is run.
+
+        Raises:
+            UsageError, RulelangError: as :meth:`source`.
+        """
+        in_force, source = self.source()
+        return in_force, check_event(source, in_force)
+
+    def _program(self) -> CheckedProgram | None:
+        return None if self.rulebook is None else load_rulebook(self.rulebook)
+
+
+def subject(
+    *,
+    rulebook: str = "RULEBOOK",
+    event: str = "[EVENT]",
+    required: bool = True,
+    on: str = _OF_HISTORY,
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """The arguments of a command about a rulebook and an event, or a history, by their names in its help; and ``--on``.
+
+    The command gets them as ``about``, and its ``scenarios``, if it takes any, from where they begin.
     """
 
     def decorated(command: Callable[..., int]) -> Callable[..., int]:
         @click.argument("rulebook", metavar=rulebook, type=RulelangPath(), required=required)
         @click.argument("event", metavar=event, type=RulelangPath(), required=False)
+        @on_option(on)
         @wraps(command)
         def ordered(
-            *, rulebook: str | None, event: str | None, scenarios: tuple[str, ...] | None = None, **others: object
+            *,
+            rulebook: str | None,
+            event: str | None,
+            on: datetime.date | None,
+            scenarios: tuple[str, ...] | None = None,
+            **others: object,
         ) -> int:
             if rulebook is None:
-                return command(rulebook=None, event=None, **others)
+                return command(about=Subject(None, None, on), **others)
             paths = [path for path in (rulebook, event, *(scenarios or ())) if path is not None]
             rulebook, event, behind = in_order(paths)
             if scenarios is not None:
@@ -86,25 +173,11 @@ def subject(
                 others["scenarios"] = behind
             elif behind:
                 raise click.UsageError(f"{behind[0]} is no rulebook under which a history is run: it ends in .rules")
-            return command(rulebook=rulebook, event=event, **others)
+            return command(about=Subject(rulebook, event, on), **others)
 
         return ordered
 
     return decorated
-
-
-def event_source(
-    rulebook: str | None, event: str | None, on: datetime.date | None, *, compared: bool = False
-) -> tuple[CheckedProgram, SourceText]:
-    """The text of an event, and the rulebook under which it is run; see :func:`source_of`.
-
-    Raises:
-        UsageError: there is no event; or see :func:`source_of`.
-        RulelangError: see :func:`source_of`.
-    """
-    if event is None:
-        raise click.UsageError("Missing argument 'EVENT': only a history that names its rulebook may stand alone")
-    return source_of(None if rulebook is None else load_rulebook(rulebook), event, on, compared=compared)
 
 
 def source_of(
@@ -138,29 +211,3 @@ def source_of(
     source = written_event(in_force, event, f"{name}, {on}.json").source
     assert source is not None, "an event that was written and read has a source"
     return in_force, source
-
-
-def day_of_history(rulebook: str | None, history: str, on: datetime.date) -> HistoryDay:
-    """A day of a history, under the rulebook in its head or another one, as it ended.
-
-    Raises:
-        RulelangError: as :func:`event_source`.
-    """
-    from rulelang.api.histories import load_history
-    from rulelang.histories.fold import require_day, run_history
-
-    loaded = load_history(history, None if rulebook is None else load_rulebook(rulebook))
-    require_day(loaded, on)
-    day = run_history(loaded, on).on(on)
-    assert day is not None, "a history has the days that it is required to have"
-    return day
-
-
-def load_day(rulebook: str | None, event: str | None, on: datetime.date | None) -> tuple[CheckedProgram, Event]:
-    """The event that arguments name (a file, or a day of a history), and the rulebook under which it is run.
-
-    Raises:
-        UsageError, RulelangError: as :func:`event_source`.
-    """
-    in_force, source = event_source(rulebook, event, on)
-    return in_force, check_event(source, in_force)

@@ -14,7 +14,8 @@ from rulelang.tools.cli import terminal_width
 from rulelang.tools.files import OUT_HELP, Output, RulelangPath, put
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 FORMATS = ("table", "json", "csv", "markdown", "xlsx", "html")
 _TEXT = "text"
@@ -93,7 +94,7 @@ class Reply:
         elif self.form == "table" and text is not None:
             told = text()
         else:
-            from rulelang.document.document import Form, Reader
+            from rulelang.document.table import Form, Reader
 
             reader = Reader(cast("Form", self.form), terminal_width())
             told = written(make(reader), reader.form, width=reader.width, colour=self.colour, full=full)

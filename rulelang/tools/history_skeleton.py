@@ -22,7 +22,7 @@ def history_skeleton(program: CheckedProgram, under: str) -> str:
     ``under`` is the path from the history to the rulebook.
     """
     found = asked(program)
-    opening = [*given_lines(program, found), *column_lines(program, found, "members.csv"), *payment_lines(program)]
+    opening = [*given_lines(program, found), *column_lines(program, found), *payment_lines(program)]
     default, *losses = loss_lines(program, found)
     day = [default, _further(program), *losses, *withdrawal_lines(program), *decision_lines(program)]
     return "\n".join(

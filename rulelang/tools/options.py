@@ -3,11 +3,10 @@
 import click
 
 from rulelang.sweeps.options import ROUNDINGS
-from rulelang.tools.days import on_option, subject
+from rulelang.tools.days import subject
 from rulelang.tools.files import RulelangPath
 
 rulebook_and_event = subject(event="EVENT")
-on = on_option
 scenarios = click.argument("scenarios", metavar="SCENARIOS...", nargs=-1, type=RulelangPath())
 """Files of scenarios; :func:`rulelang.tools.days.subject` refuses a command line without any."""
 unit = click.option(

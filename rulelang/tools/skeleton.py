@@ -22,12 +22,12 @@ class Skeleton:
     members: str
 
 
-def skeleton(program: CheckedProgram, under: str, members: str = "members.csv") -> Skeleton:
+def skeleton(program: CheckedProgram, under: str) -> Skeleton:
     """The data that a rulebook needs: its givens, decisions and defaults as an event, its fields as a CSV header.
 
-    ``under`` is the path from the event to the rulebook, ``members`` that to the CSV file.
+    ``under`` is the path from the event to the rulebook.
     """
-    return Skeleton(_event(program, under, members), _members(program))
+    return Skeleton(_event(program, under), _members(program))
 
 
 def _columns(program: CheckedProgram) -> list[str]:
@@ -100,7 +100,7 @@ def _example(program: CheckedProgram, datum: DatumProgram) -> str:
             assert_never(datum.type.kind)
 
 
-def _event(program: CheckedProgram, under: str, members: str) -> str:
+def _event(program: CheckedProgram, under: str) -> str:
     """The event to fill in: each `…` stands for a value; comments say what is due."""
     found = asked(program)
     lines = [
@@ -109,7 +109,7 @@ def _event(program: CheckedProgram, under: str, members: str) -> str:
         "declared 2025-01-31                # the day the default was declared",
         "",
         *given_lines(program, found),
-        *column_lines(program, found, members),
+        *column_lines(program, found),
         "",
         *loss_lines(program, found),
         *payment_lines(program),
@@ -133,9 +133,9 @@ def given_lines(program: CheckedProgram, found: Asked) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def column_lines(program: CheckedProgram, found: Asked, members: str) -> Iterator[str]:
+def column_lines(program: CheckedProgram, found: Asked) -> Iterator[str]:
     """The file of the members, with its columns."""
-    yield f'members from "{members}"'
+    yield 'members from "members.csv"'
     yield "# Columns of the file:"
     yield from (f"#   {datum.name}: {_about(program, datum, found)}" for datum in program.fields.values())
 

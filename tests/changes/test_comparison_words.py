@@ -16,7 +16,8 @@ from rulelang.changes.verdict import Level
 from rulelang.changes.words.compared import compared_words
 from rulelang.changes.words.document import make_document
 from rulelang.changes.words.extent import told
-from rulelang.document.document import Cell, pieces, unmarked
+from rulelang.document.cells import pieces, unmarked
+from rulelang.document.table import Cell
 from rulelang.document.terminal import render_terminal
 from rulelang.profiles.difference import Band, Difference, Extreme
 

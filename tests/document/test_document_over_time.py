@@ -14,10 +14,10 @@ from rulelang.api.rulebooks import evaluate, load_event, load_rulebook
 from rulelang.base.diagnostic import RulelangError
 from rulelang.document.allocation import allocation_document
 from rulelang.document.csv import as_csv
-from rulelang.document.document import Reader
 from rulelang.document.html import render_html
 from rulelang.document.markdown import render_markdown
 from rulelang.document.sheets import as_spreadsheet
+from rulelang.document.table import Reader
 from rulelang.document.terminal import render_terminal
 from rulelang.model.allocation import Allocation
 from tests.examples import share_of

@@ -12,8 +12,9 @@ from rulelang.document import workbook
 from rulelang.document.allocation import allocation_document
 from rulelang.document.cells import safe_cell
 from rulelang.document.csv import plain_cell
-from rulelang.document.document import Cell, Column, Document, Reader, Section, Table, amount, count, name, rows_of
+from rulelang.document.document import Document, Section
 from rulelang.document.sheets import as_spreadsheet
+from rulelang.document.table import Cell, Column, Reader, Table, amount, count, name, rows_of
 from rulelang.document.workbook import CONTINUED, GOES_ON, MOST_CHARACTERS
 
 EUR = Currency("EUR", 2)

@@ -302,6 +302,35 @@ def test_a_formula_gives_the_exact_share_it_states(name):
 FEW_FORMULAS = {"ranks", "ranks+high"}
 
 
+@pytest.mark.parametrize("key", ["pro rata to limits", "equally", "pro rata to margin + EUR 1"])
+def test_a_limit_of_zero_is_told_with_those_of_the_others_whatever_the_key(key):
+    """C has the limit 0, which is its key where limits are keys: no reason to tell of the others alone."""
+    told = told_of_calls(f"up to (if fund = EUR 0 then EUR 0 else EUR 30) each shared {key}")
+    assert "allows between EUR 0.00 and EUR 30.00 each, EUR 90.00 together" in told
+    assert "3 of the 4 surviving members pay EUR 90.00" in told
+
+
+@pytest.mark.parametrize("key", ["pro rata to limits", "equally"])
+def test_what_used_up_a_limit_is_told_whatever_the_key(key):
+    paid = "paid 2018-12-04 by A under calls EUR 40"
+    told = told_of_calls(f"up to 40% of fund each in any 10 days shared {key}", paid)
+    assert "; EUR 40.00 was already paid since 2018-12-04 (Alpha (A) EUR 40.00), which leaves EUR 40.00" in told
+    assert "2 of the 4 surviving members pay EUR 40.00" in told
+
+
+@pytest.mark.parametrize("key", ["pro rata to limits", "equally"])
+def test_a_pot_is_told_whole_whatever_the_key(key):
+    told = told_of_calls(f"up to (if strong then EUR 0 else EUR 30) each shared {key}", source="from fund")
+    assert "The payers' fund holds EUR 200.00 in all." in told
+
+
+def told_of_calls(clauses, more="", source=""):
+    program = parse_rulebook(f"{SHARED} waterfall assessment calls paid by survivors {source} {clauses} finally open")
+    losses = f"{EVENT} default of D loss EUR 500 default of E loss EUR 1"
+    event = check_event(SourceText.from_text(f"{losses} {more}"), program)
+    return explain(program, event, evaluate(program, event), step="calls").to_text(1000)
+
+
 def test_many_payers_are_cut_short_in_text_and_complete_in_the_values():
     members = "\n".join(f'member "M{number:03}" margin = EUR 0 fund = EUR {number + 1}' for number in range(30))
     rules = "waterfall tranche pool paid by survivors from fund shared pro rata to fund finally open"

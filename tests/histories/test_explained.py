@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import rulelang
-from rulelang.document.document import Reader
+from rulelang.document.table import Reader
 from rulelang.document.write import written
 from rulelang.explain.explain import explain
 from rulelang.histories.fold import event_on

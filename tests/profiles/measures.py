@@ -9,9 +9,8 @@ from attrs import evolve
 
 import rulelang
 from rulelang.base.diagnostic import RulelangError
-from rulelang.check.types import Kind
 from rulelang.profiles.profile import reach
-from rulelang.profiles.variable import find_variable
+from rulelang.profiles.variable import amounts_given, find_variable
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import make_plan
 from tests.oracle.generate import generate
@@ -30,11 +29,8 @@ def world_of(seed, *, over_time=False):
 
 def words_of(program, event):
     """All that may vary: the loss, the first defaulter, every given amount."""
-    amounts = [
-        name + (f".{segment}" if segment else "")
-        for name, segment in event.givens
-        if program.givens[name].type.kind is Kind.MONEY
-    ]
+    known = amounts_given(program)
+    amounts = [name + (f".{segment}" if segment else "") for name, segment in event.givens if name in known]
     return ["loss", *event.defaulters[:1], *amounts] if event.losses else amounts
 
 

@@ -19,7 +19,7 @@ from rulelang.base.files import data_folder
 from rulelang.base.money import Currency
 from rulelang.check.events.amounts import amount_in
 from rulelang.tools import cli as shell
-from rulelang.tools.progress import Progress
+from rulelang.tools.progress import Walking
 
 BOOKS = data_folder("rulebooks")
 NASDAQ = [
@@ -213,6 +213,41 @@ def test_what_cannot_be_profiled_is_refused_with_its_place(run):
     assert code == 3
     assert "nothing-to-vary" in err
     assert "did you mean `junior_capital`?" in err
+
+
+FOREIGN = """rulebook "Two currencies" version 2024-01-01
+currency EUR also JPY
+members have contribution : money
+given cap : money JPY
+given fix : EUR per JPY
+waterfall
+    tranche own paid by ccp up to cap at fix
+    tranche rest paid by survivors from contribution shared pro rata to contribution
+    finally closure
+"""
+FALL = """event "E" declared 2024-05-06 given cap = JPY 700 given fix = 0.01
+member A contribution = EUR 5
+member B contribution = EUR 50
+default of A loss EUR 40
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("profile", "--vary", "cap"),
+        ("when", "--uncovered", "--vary", "cap"),
+        ("size", "losses.csv", "--given", "cap"),
+    ],
+)
+def test_an_amount_in_another_currency_does_not_move_as_if_it_were_in_that_of_the_rulebook(run, tmp_path, command):
+    (tmp_path / "a.rules").write_text(FOREIGN)
+    (tmp_path / "a.event").write_text(FALL)
+    (tmp_path / "losses.csv").write_text("scenario,loss.A\n1,40.00\n")
+    first, *others = (str(tmp_path / word) if word.endswith(".csv") else word for word in command)
+    code, _, err = run(first, str(tmp_path / "a.rules"), str(tmp_path / "a.event"), *others)
+    assert code == 3
+    assert "error[nothing-to-vary]: `cap` is in JPY, and only amounts in EUR can vary" in err
 
 
 # ------------------------------------------------------------------------------------------------------------- charts
@@ -452,7 +487,7 @@ def test_exact_numbers_as_text(value, places, text):
 
 def test_progress_speaks_after_two_seconds_and_then_now_and_then(capsys):
     times = iter([0, 1, 3, 3, 4, 14, 14])
-    progress = Progress(EUR, "the loss", lambda: next(times))
+    progress = Walking(EUR, "the loss", lambda: next(times) * 10**9)
     for at in (100, 200, 300, 400):
         progress(at)
     progress.done()

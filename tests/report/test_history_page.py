@@ -131,7 +131,7 @@ def test_each_day_with_a_run_has_its_own_page_once_and_what_they_share_once(host
         assert len(set(identities)) == len(identities)
         assert re.findall(r'id="page-([^"]*)"', made) == [str(day.date) for day in result.days if day.run is not None]
         assert set(re.findall(r'href="#([^"]*)"', made)) <= set(identities)
-        assert [made.count(text) for text in scripts().texts] == [1, 1, 1]
+        assert [made.count(text) for text in scripts()] == [1, 1, 1]
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import re
 import pytest
 
 import rulelang
-from rulelang.document.document import Reader
+from rulelang.document.table import Reader
 from rulelang.document.write import written
 from rulelang.statements.document import statement_document
 from rulelang.statements.statement import Statement, payers_of_history, statements_of_history

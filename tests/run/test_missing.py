@@ -187,6 +187,13 @@ def test_a_negative_value_where_the_type_is_not_signed_ends_the_run():
     assert found.place.source.slice(found.place.span) == "fund - EUR 5"
 
 
+def test_a_negative_value_is_told_in_its_own_currency():
+    data = "members have fund : money more : money JPY if missing owed given owed : signed money JPY"
+    event = "given owed = -JPY 700 given fix = 0.01 member D fund = EUR 5"
+    with pytest.raises(RunError, match="`more` is JPY -700, below zero"):
+        run(f"also JPY {data} given fix : EUR per JPY {WATERFALL.replace('more each', 'more at fix each')}", event)
+
+
 def test_a_fault_in_a_value_ends_the_run_although_no_loss_reaches_it():
     rulebook = "members have fund : money more : money if missing fund / 0 waterfall tranche t paid by ccp finally open"
     with pytest.raises(RunError) as refused:

@@ -6,7 +6,7 @@ import pytest
 
 import rulelang
 from rulelang.base.source import SourceText
-from rulelang.document.document import Reader
+from rulelang.document.table import Reader
 from rulelang.document.write import written
 from rulelang.histories.history import read_history
 from rulelang.statements.document import statement_document

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import rulelang
 from rulelang.base.diagnostic import CheckError, RulelangError
-from rulelang.document.document import Reader
+from rulelang.document.table import Reader
 from rulelang.document.write import written
 from rulelang.statements.document import statement_document
 from rulelang.statements.statement import (

@@ -21,10 +21,10 @@ from click.testing import CliRunner
 
 import rulelang
 from rulelang.document.csv import as_csv
-from rulelang.document.document import Reader
 from rulelang.document.html import render_html
 from rulelang.document.markdown import render_markdown
 from rulelang.document.sheets import as_spreadsheet
+from rulelang.document.table import Reader
 from rulelang.document.terminal import render_terminal
 from rulelang.summary.commands import Arguments
 from rulelang.summary.document import brief, lead_of, summary_document

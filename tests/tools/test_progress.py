@@ -1,6 +1,6 @@
 """The progress of long runs: rate and time left, and when a line is written."""
 
-from rulelang.tools.progress_bar import Lines, Rate, duration, progress
+from rulelang.tools.progress import Counting, Rate, duration, progress
 
 SECOND = 10**9
 
@@ -34,13 +34,13 @@ def test_durations():
     ]
 
 
-def test_a_line_is_written_now_and_then():
-    clock, written = Clock(), []
-    lines = Lines(Rate("scenarios", clock), written.append)
+def test_a_line_is_written_now_and_then(capsys):
+    clock = Clock()
+    lines = Counting(Rate("scenarios", clock))
     for second in range(31):
         lines(second * 100, 10_000)
         clock.now += SECOND
-    assert [text.split(" of")[0] for text in written] == ["1,000", "2,000", "3,000"]
+    assert [text.split(" of")[0] for text in capsys.readouterr().err.splitlines()] == ["1,000", "2,000", "3,000"]
 
 
 def test_off_a_terminal_there_is_no_bar(capsys):

@@ -44,7 +44,7 @@ given capital = EUR …   # money; of the CCP
 # given reserve in power = EUR …   # money; may be left out
 # given reserve in gas = EUR …   # money; may be left out
 
-members from "m.csv"
+members from "members.csv"
 # Columns of the file:
 #   fund: money; paid in
 #   gain: signed money; may be left out
@@ -111,10 +111,9 @@ def test_what_is_needed_is_named_whole(program):
 
 
 def test_the_skeleton_is_this(program):
-    made = skeleton(program, "../a.rules", "m.csv")
+    made = skeleton(program, "../a.rules")
     assert made.event == EVENT
     assert made.members == HEADER
-    assert skeleton(program, "../a.rules").event == EVENT.replace("m.csv", "members.csv")
 
 
 def test_a_small_rulebook_asks_for_little():
@@ -163,9 +162,9 @@ def test_examples_are_of_the_kind_of_each_given():
 
 def test_a_skeleton_filled_in_is_an_event(program):
     """Every line that is due is there, and the commented ones may be used as they stand."""
-    made = skeleton(program, "a.rules", "m.csv")
+    made = skeleton(program, "a.rules")
     rows = list(csv.reader(StringIO(made.members)))
-    text = made.event.replace('members from "m.csv"', "").replace("# given", "given").replace("# paid", "paid")
+    text = made.event.replace('members from "members.csv"', "").replace("# given", "given").replace("# paid", "paid")
     text = text.replace("EUR …", "EUR 2").replace("default of …", "default of D").replace("by … under", "by ccp under")
     values = {"class": "good", "weight": "1%", "heads": "1", "calm": "yes", "since": "2024-01-01", "town": '"Oslo"'}
     named = [f"{name.replace('.', ' in ')} = {values.get(name, 'EUR 1')}" for name in rows[0][2:]]

@@ -15,18 +15,8 @@ from rulelang.changes.words.event_sections import event_sections
 from rulelang.changes.words.history_sections import history_sections
 from rulelang.changes.words.phrases import with_helps
 from rulelang.check.program import CheckedProgram
-from rulelang.document.document import (
-    EDIT_COLUMNS,
-    PAGE,
-    Cell,
-    Document,
-    Headline,
-    Reader,
-    Section,
-    Table,
-    name,
-    rows_of,
-)
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import EDIT_COLUMNS, PAGE, Cell, Reader, Table, name, rows_of
 from rulelang.explain.sentences.words import plural
 
 MOST_PAYERS = 15

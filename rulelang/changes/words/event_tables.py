@@ -7,7 +7,7 @@ from attrs import frozen
 from rulelang.base.money import Currency, Exact
 from rulelang.changes.event_comparison import Change, EventComparison, PayerChange
 from rulelang.changes.words.phrases import spoken
-from rulelang.document.document import Cell, Column, Row, Table, amount
+from rulelang.document.table import Cell, Column, Row, Table, amount
 from rulelang.profiles.difference import Band, Extreme
 from rulelang.profiles.words import shortened
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from rulelang.base.money import Currency
 from rulelang.changes.history_comparison import AmountChange, HistoryComparison
-from rulelang.document.document import Cell, Column, Reader, Section, Table, amount, name, rows_of
+from rulelang.document.document import Section
+from rulelang.document.table import Cell, Column, Reader, Table, amount, name, rows_of
 
 _MOST_ROWS = 40
 """A concise document lists so many amounts that differ; tables for programs and ``--full`` give all."""

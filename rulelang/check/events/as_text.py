@@ -5,13 +5,11 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from attrs import evolve
-
 from rulelang.base.decimals import exact_text
-from rulelang.base.diagnostic import InternalError, RulelangError, finding
+from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.money import MAXIMUM_DIGITS, Currency
 from rulelang.base.source import SourceText
-from rulelang.check.events.event import check_event
+from rulelang.check.events.written import read_back
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Dated, Event, Loss, Value
@@ -26,7 +24,7 @@ def event_as_text(program: CheckedProgram, event: Event) -> str:
 
     Raises:
         RulelangError: a text in it holds a quotation mark, which no text of the language can.
-        InternalError: it reads back as another event; the fault is the program's.
+        InternalError: as :func:`read_back`.
     """
     text = print_node(nodes.EventSyntax(event.title, tuple(_items(program, event)))) + "\n"
     if any('"' in each for each in _texts(event)):
@@ -34,9 +32,7 @@ def event_as_text(program: CheckedProgram, event: Event) -> str:
         raise RulelangError(
             [finding("wrong-value", message, help="write the event as JSON, to a file that ends in .json")]
         )
-    read = check_event(SourceText.from_text(text, "event"), program)
-    if evolve(read, under=None) != evolve(event, under=None):
-        raise InternalError([finding("broken-invariant", f'the event "{event.title}" reads back as another one')])
+    read_back(program, event, SourceText.from_text(text, "event"))
     return text
 
 

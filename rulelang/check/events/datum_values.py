@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Iterable, Mapping
 
-from rulelang.base.diagnostic import Label
 from rulelang.base.suggest import listed
 from rulelang.check.events import values
 from rulelang.check.events.event_draft import Column, EventDraft
@@ -88,9 +87,8 @@ def dated(
         elif first is not None and in_table(against, value) and not in_table(against, first):
             continue
         elif first is not None:
-            label = Label(first.name.place, "the first is here")
             message = f"{shown} has two values for {day}"
-            against.report("duplicate-value", message, value.name.place, "keep one of the two", labels=[label])
+            against.report_second("duplicate-value", message, value.name.place, first.name.place)
         else:
             found[day] = (value, read)
     return tuple((day, found[day][1]) for day in sorted(found))

@@ -57,17 +57,23 @@ class EventDraft:
         self, code: str, message: str, place: Place, advice: Help | None = None, labels: Iterable[Label] = ()
     ) -> None:
         """Add a finding, under the title of the event."""
-        crumbs = self.raw.crumbs or (f'event "{self.raw.title}"',)
-        self.findings.append(finding(code, message, place, help=advice, breadcrumb=crumbs, labels=labels))
+        self.findings.append(finding(code, message, place, help=advice, breadcrumb=self._crumbs, labels=labels))
+
+    @property
+    def _crumbs(self) -> tuple[str, ...]:
+        return self.raw.crumbs or (f'event "{self.raw.title}"',)
+
+    def report_second(self, code: str, message: str, place: Place, first: Place) -> None:
+        """Add a finding on what stands a second time, where it may stand once."""
+        self.report(code, message, place, "keep one of the two", labels=[Label(first, "the first is here")])
 
     def doubt(self, doubts: Iterable[Refusal], place: Place) -> None:
         """Add a warning for each doubt about what is written somewhere."""
         for each in doubts:
-            crumbs = self.raw.crumbs or (f'event "{self.raw.title}"',)
             code, message = each.code, each.message
             if code == "ambiguous-amount":  # where it is no more than doubtful, it is read
                 code, message = "doubtful-comma", f"{message}, and is read as thousands"
-            self.raw.warnings.append(finding(code, message, place, help=each.help, breadcrumb=crumbs))
+            self.raw.warnings.append(finding(code, message, place, help=each.help, breadcrumb=self._crumbs))
 
     def is_member(self, word: Word, what: str, *, or_was: bool = False) -> bool:
         """Whether somebody is a member in the event (``or_was``: or was one); if not, with a finding."""
@@ -126,8 +132,7 @@ class EventDraft:
             self.report("unknown-segment", f"{what} is not per segment", segment.place, "leave the segment out")
             return False
         if segment.text not in self.program.segment_names:
-            near = self.suggestions.did_you_mean(segment.text, known, "segment")
-            others = near or f"the segments are {listed(known, 'and')}"
-            self.report("unknown-segment", f"no segment is called `{segment.text}`", segment.place, others)
+            near = self.suggestions.advice(segment.text, known, "segment", "")
+            self.report("unknown-segment", f"no segment is called `{segment.text}`", segment.place, near)
             return False
         return True

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
-from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
 from rulelang.check.events.datum_values import (
     called,
@@ -84,9 +83,8 @@ class _Givens:
             if (read := read_value(against, value, table[key[0]])) is not None:
                 self.found[key] = read
         elif not in_table(against, value) or in_table(against, self.today[key]):
-            label = Label(self.today[key].name.place, "the first is here")
             message = f"`{value.name.text}` is given twice"
-            against.report("duplicate-value", message, value.name.place, "keep one of the two", labels=[label])
+            against.report_second("duplicate-value", message, value.name.place, self.today[key].name.place)
 
     def settle_dated(self) -> dict[Column, Dated]:
         """The dated values; of what is dated alone, the latest is today's."""

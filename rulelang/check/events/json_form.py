@@ -4,14 +4,12 @@ Amounts are strings in major units of the rulebook's currency (``"7000000.00"``)
 binary floating point; ratios and numbers are strings too (``"0.25"`` or ``"25%"``).  Findings carry a JSON pointer.
 """
 
-import datetime
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-
-from attrs import define
+from typing import NamedTuple, TypeVar
 
 from rulelang.base.advice import Help
 from rulelang.base.diagnostic import CheckError, ReadError, finding
@@ -52,7 +50,7 @@ def raw_from_json(source: SourceText) -> RawEvent:
     except (RecursionError, ValueError):
         message = "this JSON is nested too deeply or holds a number of too many digits"
         raise ReadError([finding("malformed-json", message, Place(source))]) from None
-    return _Reader(source).event(data)
+    return _event(_At(source, data, ""))
 
 
 class _DuplicateKey(Exception):
@@ -87,190 +85,205 @@ _EVENT_KEYS = (
 )
 
 
-@define
-class _Reader:
+_Read = TypeVar("_Read")
+
+
+class _At(NamedTuple):
+    """A value of the text, and where it stands: a JSON pointer (RFC 6901).
+
+    Each method reads it as what is due there, and raises :class:`CheckError` where it is something else.
+    """
+
     source: SourceText
+    value: JsonValue
+    pointer: str
 
-    def place(self, pointer: str) -> Place:
-        return Place(self.source, None, pointer or "/")
+    @property
+    def place(self) -> Place:
+        return Place(self.source, None, self.pointer or "/")
 
-    def refuse(self, message: str, pointer: str, advice: Help | None = None) -> CheckError:
-        return CheckError([finding("malformed-json", message, self.place(pointer), help=advice)])
+    def refuse(self, message: str, advice: Help | None = None, code: str = "malformed-json") -> CheckError:
+        return CheckError([finding(code, message, self.place, help=advice)])
 
-    def object(
-        self, value: JsonValue, pointer: str, keys: tuple[str, ...], required: tuple[str, ...] = ()
-    ) -> JsonObject:
-        if not isinstance(value, dict):
-            raise self.refuse("an object is due here", pointer)
-        for key in value:
+    def parts(self) -> "dict[str, _At]":
+        """The parts of an object by their keys."""
+        if not isinstance(self.value, dict):
+            raise self.refuse("an object is due here")
+        return {key: _At(self.source, value, f"{self.pointer}/{_escape(key)}") for key, value in self.value.items()}
+
+    def object(self, keys: tuple[str, ...], required: tuple[str, ...]) -> "dict[str, _At]":
+        """The parts of an object that has no other keys than these."""
+        parts = self.parts()
+        for key, part in parts.items():
             if key not in keys:
                 advice = did_you_mean(key, keys) or f"the keys are {listed(keys, 'and')}"
-                raise self.refuse(f'there is no key "{key[:40]}" here', f"{pointer}/{_escape(key)}", advice)
+                raise part.refuse(f'there is no key "{key[:40]}" here', advice)
         for key in required:
-            if key not in value:
-                raise self.refuse(f'the key "{key}" is missing', pointer)
-        return value
+            if key not in parts:
+                raise self.refuse(f'the key "{key}" is missing')
+        return parts
 
-    def text(self, value: JsonValue, pointer: str) -> str:
-        if not isinstance(value, str):
-            raise self.refuse("a string is due here", pointer, 'write amounts and dates as strings, as in "7000000.00"')
-        if _HALF.search(value):
-            raise self.refuse("this string holds half a character", pointer, "write a surrogate only in a pair")
-        return value
+    def items(self) -> "Iterator[_At]":
+        if not isinstance(self.value, list):
+            raise self.refuse("a list is due here")
+        return (_At(self.source, value, f"{self.pointer}/{index}") for index, value in enumerate(self.value))
 
-    def optional(self, value: JsonObject, key: str, pointer: str) -> str | None:
-        found = value.get(key)
-        return None if found is None else self.text(found, f"{pointer}/{key}")
+    def text(self) -> str:
+        if not isinstance(self.value, str):
+            raise self.refuse("a string is due here", 'write amounts and dates as strings, as in "7000000.00"')
+        if _HALF.search(self.value):
+            raise self.refuse("this string holds half a character", "write a surrogate only in a pair")
+        return self.value
 
-    def items(self, value: JsonObject, key: str, pointer: str = "") -> Iterator[tuple[str, JsonValue]]:
-        found = value.get(key, [])
-        if not isinstance(found, list):
-            raise self.refuse("a list is due here", f"{pointer}/{key}")
-        for index, item in enumerate(found):
-            yield f"{pointer}/{key}/{index}", item
+    def word(self) -> Word:
+        return Word(self.text(), self.place)
 
-    def date(self, value: JsonValue, pointer: str) -> datetime.date:
-        found = nodes.instant(self.text(value, pointer)) if isinstance(value, str) and len(value) == 10 else None
+    def amount(self) -> RawAmount:
+        return RawAmount(self.text().strip(), self.place)
+
+    def day(self) -> Day:
+        found = nodes.instant(self.text()) if isinstance(self.value, str) and len(self.value) == 10 else None
         if found is None:
-            message, advice = "a date is due here", 'write a string of year-month-day, as in "2018-09-11"'
-            raise CheckError([finding("malformed-date", message, self.place(pointer), help=advice)])
-        return found
+            advice = 'write a string of year-month-day, as in "2018-09-11"'
+            raise self.refuse("a date is due here", advice, "malformed-date")
+        return Day(found, self.place)
 
-    def word(self, value: JsonObject, key: str, pointer: str) -> Word:
-        return Word(self.text(value[key], f"{pointer}/{key}"), self.place(f"{pointer}/{key}"))
 
-    def segment(self, value: JsonObject, pointer: str) -> Word | None:
-        return self.word(value, "segment", pointer) if value.get("segment") is not None else None
+_Parts = Mapping[str, _At]
 
-    def amount(self, value: JsonObject, pointer: str) -> RawAmount:
-        where = f"{pointer}/amount"
-        return RawAmount(self.text(value["amount"], where).strip(), self.place(where))
 
-    def event(self, data: JsonValue) -> RawEvent:
-        root = self.object(data, "", _EVENT_KEYS, ("event", "declared"))
-        event = RawEvent(self.source, self.text(root["event"], "/event"), self.place("/event"))
-        event.declared = self.date(root["declared"], "/declared")
-        event.exercise = self.optional(root, "exercise", "")
-        event.under = self.optional(root, "under", "")
-        event.givens = list(self.values(root.get("givens", {}), "/givens"))
-        event.members = [self.member(item, pointer) for pointer, item in self.items(root, "members")]
-        # losses stand in the order of the event, whatever their kind: an object says what is not of a default
-        event.losses = [self.any_loss(item, pointer) for pointer, item in self.items(root, "defaults")]
-        event.former_members = [
-            self.former_member(item, pointer) for pointer, item in self.items(root, "former_members")
-        ]
-        event.notices = [self.member_day(item, pointer) for pointer, item in self.items(root, "notices")]
-        event.defaulted = [self.member_day(item, pointer) for pointer, item in self.items(root, "defaulted")]
-        event.open_periods = [self.open_period(item, pointer) for pointer, item in self.items(root, "open_periods")]
-        event.withdrawals = [self.withdrawal(item, pointer) for pointer, item in self.items(root, "withdrawals")]
-        event.payments = [self.payment(item, pointer) for pointer, item in self.items(root, "payments")]
-        event.decisions = [self.decision(item, pointer) for pointer, item in self.items(root, "decisions")]
-        return event
+def _is_there(parts: _Parts, key: str) -> bool:
+    return key in parts and parts[key].value is not None
 
-    def values(self, data: JsonValue, pointer: str) -> Iterator[RawValue]:
-        """The values of fields or givens: a string each, or for those per segment an object of strings."""
-        if not isinstance(data, dict):
-            raise self.refuse("an object is due here", pointer)
-        for key, value in data.items():
-            where = f"{pointer}/{_escape(key)}"
-            name, at, date = key.partition("@")
-            as_of = Day(self.date(date, where), self.place(where)) if at else None
-            word = Word(name, self.place(where))
-            if isinstance(value, Mapping):
-                for segment, inner in value.items():
-                    inside = f"{where}/{_escape(segment)}"
-                    yield from self.value(word, Word(segment, self.place(inside)), inner, inside, as_of)
-            else:
-                yield from self.value(word, None, value, where, as_of)
 
-    def value(
-        self, name: Word, segment: Word | None, value: JsonValue, pointer: str, as_of: Day | None
-    ) -> Iterator[RawValue]:
-        if isinstance(value, bool):
-            value = "yes" if value else "no"
-        if isinstance(value, int):
-            value = str(value)
-        written = None if value is None else self.text(value, pointer).strip()
-        yield RawValue(name, segment, written, self.place(pointer), as_of)
+def _part(parts: _Parts, key: str, read: Callable[[_At], _Read]) -> _Read | None:
+    """What is read of a part that may be left out, or ``null``."""
+    return read(parts[key]) if _is_there(parts, key) else None
 
-    def member(self, item: JsonValue, pointer: str) -> RawMember:
-        value = self.object(item, pointer, ("member", "name", "since", "fields"), ("member",))
-        since = self.day(value, "since", pointer) if value.get("since") is not None else None
-        fields = tuple(self.values(value.get("fields", {}), f"{pointer}/fields"))
-        name = self.optional(value, "name", pointer)
-        return RawMember(self.word(value, "member", pointer), name, fields, from_table=True, since=since)
 
-    def any_loss(self, item: JsonValue, pointer: str) -> RawLoss:
-        """A loss of a default, of an earlier one (``further``), or without a defaulter (no ``member``)."""
-        keys = ("member", "segment", "amount", "further", "cause")
-        value = self.object(item, pointer, keys, ("amount",))
-        further = value.get("further", False)
-        if not isinstance(further, bool):
-            raise self.refuse("true or false is due here", f"{pointer}/further")
-        member = self.word(value, "member", pointer) if value.get("member") is not None else None
-        cause = self.optional(value, "cause", pointer)
-        if member is None and further:
-            raise self.refuse("a further loss is of a member", f"{pointer}/further", "name the member")
-        if member is not None and cause is not None:
-            advice = "leave the cause out, or the member: a loss without a defaulter has a cause"
-            raise self.refuse("a loss of a default has no cause", f"{pointer}/cause", advice)
-        place = self.place(pointer) if member is None else member.place
-        return RawLoss(member, self.segment(value, pointer), self.amount(value, pointer), place, further, cause)
+def _each(parts: _Parts, key: str, read: Callable[[_At], _Read]) -> list[_Read]:
+    """What is read of the items of a list that may be left out."""
+    return [read(item) for item in parts[key].items()] if key in parts else []
 
-    def payment(self, item: JsonValue, pointer: str) -> RawPayment:
-        keys = ("date", "payer", "step", "segment", "amount", "for")
-        value = self.object(item, pointer, keys, ("date", "payer", "step", "amount"))
-        return RawPayment(
-            self.day(value, "date", pointer),
-            self.word(value, "payer", pointer),
-            self.word(value, "step", pointer),
-            self.segment(value, pointer),
-            self.amount(value, pointer),
-            tuple(Word(self.text(one, where), self.place(where)) for where, one in self.items(value, "for", pointer)),
-        )
 
-    def day(self, value: JsonObject, key: str, pointer: str) -> Day:
-        return Day(self.date(value[key], f"{pointer}/{key}"), self.place(f"{pointer}/{key}"))
+def _event(at: _At) -> RawEvent:
+    parts = at.object(_EVENT_KEYS, ("event", "declared"))
+    event = RawEvent(at.source, parts["event"].text(), parts["event"].place)
+    event.declared = parts["declared"].day().date
+    event.exercise = _part(parts, "exercise", _At.text)
+    event.under = _part(parts, "under", _At.text)
+    event.givens = list(_values(parts, "givens"))
+    event.members = _each(parts, "members", _member)
+    # losses stand in the order of the event, whatever their kind: an object says what is not of a default
+    event.losses = _each(parts, "defaults", _loss)
+    event.former_members = _each(parts, "former_members", _former_member)
+    event.notices = _each(parts, "notices", _member_day)
+    event.defaulted = _each(parts, "defaulted", _member_day)
+    event.open_periods = _each(parts, "open_periods", _open_period)
+    event.withdrawals = _each(parts, "withdrawals", _withdrawal)
+    event.payments = _each(parts, "payments", _payment)
+    event.decisions = _each(parts, "decisions", _decision)
+    return event
 
-    def member_day(self, item: JsonValue, pointer: str) -> tuple[Word, Day]:
-        value = self.object(item, pointer, ("member", "date"), ("member", "date"))
-        return self.word(value, "member", pointer), self.day(value, "date", pointer)
 
-    def former_member(self, item: JsonValue, pointer: str) -> tuple[Word, str | None]:
-        value = self.object(item, pointer, ("member", "name"), ("member",))
-        return self.word(value, "member", pointer), self.optional(value, "name", pointer)
+def _values(parts: _Parts, key: str) -> Iterator[RawValue]:
+    """The values of fields or givens: a string each, or for those per segment an object of strings."""
+    for name, at in parts[key].parts().items() if key in parts else ():
+        called, dated, date = name.partition("@")
+        as_of = at._replace(value=date).day() if dated else None
+        word = Word(called, at.place)
+        if isinstance(at.value, dict):
+            for segment, inner in at.parts().items():
+                yield _value(word, Word(segment, inner.place), inner, as_of)
+        else:
+            yield _value(word, None, at, as_of)
 
-    def open_period(self, item: JsonValue, pointer: str) -> RawPeriod:
-        value = self.object(item, pointer, ("period", "from", "to"), ("period", "from", "to"))
-        days = self.day(value, "from", pointer), self.day(value, "to", pointer)
-        return RawPeriod(self.word(value, "period", pointer), *days)
 
-    def withdrawal(self, item: JsonValue, pointer: str) -> RawWithdrawal:
-        keys = ("member", "after_round", "step")
-        value = self.object(item, pointer, keys, keys)
-        where = f"{pointer}/after_round"
-        number = value["after_round"]
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise self.refuse("a whole number is due here", where)
-        digits = Word(str(number), self.place(where))
-        return RawWithdrawal(self.word(value, "member", pointer), digits, self.word(value, "step", pointer))
+def _value(name: Word, segment: Word | None, at: _At, as_of: Day | None) -> RawValue:
+    if isinstance(at.value, bool):
+        written: str | None = "yes" if at.value else "no"
+    elif isinstance(at.value, int):
+        written = str(at.value)
+    else:
+        written = None if at.value is None else at.text().strip()
+    return RawValue(name, segment, written, at.place, as_of)
 
-    def decision(self, item: JsonValue, pointer: str) -> RawDecision:
-        keys = ("step", "decision", "up_to", "by", "because")
-        value = self.object(item, pointer, keys, ("step", "decision"))
-        verdict = self.text(value["decision"], f"{pointer}/decision")
-        if verdict not in ("invoke", "decline"):
-            raise self.refuse('the decision is "invoke" or "decline"', f"{pointer}/decision")
-        by, because = self.optional(value, "by", pointer), self.optional(value, "because", pointer)
-        most = None
-        if value.get("up_to") is not None:
-            where = f"{pointer}/up_to"
-            if verdict == "decline":
-                raise self.refuse("what is declined has no bound", where, 'leave "up_to" out')
-            most = RawAmount(self.text(value["up_to"], where).strip(), self.place(where))
-        return RawDecision(self.word(value, "step", pointer), verdict == "invoke", by, because, most)
+
+def _member(at: _At) -> RawMember:
+    parts = at.object(("member", "name", "since", "fields"), ("member",))
+    since = _part(parts, "since", _At.day)
+    fields = tuple(_values(parts, "fields"))
+    name = _part(parts, "name", _At.text)
+    return RawMember(parts["member"].word(), name, fields, from_table=True, since=since)
+
+
+def _loss(at: _At) -> RawLoss:
+    """A loss of a default, of an earlier one (``further``), or without a defaulter (no ``member``)."""
+    parts = at.object(("member", "segment", "amount", "further", "cause"), ("amount",))
+    further = parts["further"].value if "further" in parts else False
+    if not isinstance(further, bool):
+        raise parts["further"].refuse("true or false is due here")
+    member = _part(parts, "member", _At.word)
+    cause = _part(parts, "cause", _At.text)
+    if member is None and further:
+        raise parts["further"].refuse("a further loss is of a member", "name the member")
+    if member is not None and cause is not None:
+        advice = "leave the cause out, or the member: a loss without a defaulter has a cause"
+        raise parts["cause"].refuse("a loss of a default has no cause", advice)
+    place = at.place if member is None else member.place
+    return RawLoss(member, _part(parts, "segment", _At.word), parts["amount"].amount(), place, further, cause)
+
+
+def _payment(at: _At) -> RawPayment:
+    parts = at.object(("date", "payer", "step", "segment", "amount", "for"), ("date", "payer", "step", "amount"))
+    return RawPayment(
+        parts["date"].day(),
+        parts["payer"].word(),
+        parts["step"].word(),
+        _part(parts, "segment", _At.word),
+        parts["amount"].amount(),
+        tuple(_each(parts, "for", _At.word)),
+    )
+
+
+def _member_day(at: _At) -> tuple[Word, Day]:
+    parts = at.object(("member", "date"), ("member", "date"))
+    return parts["member"].word(), parts["date"].day()
+
+
+def _former_member(at: _At) -> tuple[Word, str | None]:
+    parts = at.object(("member", "name"), ("member",))
+    return parts["member"].word(), _part(parts, "name", _At.text)
+
+
+def _open_period(at: _At) -> RawPeriod:
+    parts = at.object(("period", "from", "to"), ("period", "from", "to"))
+    first, last = parts["from"].day(), parts["to"].day()
+    return RawPeriod(parts["period"].word(), first, last)
+
+
+def _withdrawal(at: _At) -> RawWithdrawal:
+    keys = ("member", "after_round", "step")
+    parts = at.object(keys, keys)
+    number = parts["after_round"].value
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise parts["after_round"].refuse("a whole number is due here")
+    after = Word(str(number), parts["after_round"].place)
+    return RawWithdrawal(parts["member"].word(), after, parts["step"].word())
+
+
+def _decision(at: _At) -> RawDecision:
+    parts = at.object(("step", "decision", "up_to", "by", "because"), ("step", "decision"))
+    verdict = parts["decision"].text()
+    if verdict not in ("invoke", "decline"):
+        raise parts["decision"].refuse('the decision is "invoke" or "decline"')
+    body, reason = _part(parts, "by", _At.text), _part(parts, "because", _At.text)
+    if verdict == "decline" and _is_there(parts, "up_to"):
+        raise parts["up_to"].refuse("what is declined has no bound", 'leave "up_to" out')
+    most = _part(parts, "up_to", _At.amount)
+    return RawDecision(parts["step"].word(), verdict == "invoke", body, reason, most)
 
 
 def _escape(key: str) -> str:
-    """A key as part of a JSON pointer (RFC 6901)."""
+    """A key as part of a JSON pointer."""
     return key.replace("~", "~0").replace("/", "~1")

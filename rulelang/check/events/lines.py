@@ -1,6 +1,5 @@
 """The lines of an event on losses, earlier payments and decisions, in the terms of the rulebook."""
 
-from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place, Span
 from rulelang.check import exact
 from rulelang.check.events import values
@@ -80,9 +79,8 @@ def decisions(against: EventDraft) -> dict[str, Decision]:
         if step is None:
             continue
         if step.name in found:
-            label = Label(places[step.name], "the first is here")
             message = f"`{step.name}` is decided twice"
-            against.report("duplicate-value", message, raw.step.place, "keep one of the two", labels=[label])
+            against.report_second("duplicate-value", message, raw.step.place, places[step.name])
             continue
         places[step.name] = raw.step.place
         most = None if raw.most is None else units_of(against, raw.most)

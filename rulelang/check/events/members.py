@@ -68,9 +68,8 @@ def _since(against: EventDraft) -> dict[str, datetime.date]:
             message = f"`{ident}` is a member since {day.date}, after the event's own day {against.raw.declared}"
             against.report("dated-after-declared", message, day.place, "leave it out, or check the day")
         elif ident in found:
-            label = Label(found[ident].place, "the first is here")
             message = f"the event says twice since when `{ident}` has been a member"
-            against.report("duplicate-value", message, day.place, "keep one of the two", labels=[label])
+            against.report_second("duplicate-value", message, day.place, found[ident].place)
         found.setdefault(ident, day)
     return {ident: day.date for ident, day in found.items()}
 
@@ -118,7 +117,6 @@ class _Table:
     defaulters: Sequence[str]
     columns: dict[Column, dict[str, Value | None]] = field(init=False)
     dated: dict[Cell, list[tuple[RawValue, Value]]] = field(factory=dict)
-    tabled: set[int] = field(factory=set)
     today: dict[Cell, RawValue] = field(factory=dict)
     given: dict[Cell, Place] = field(factory=dict)
     empty: dict[Cell, Place] = field(factory=dict)
@@ -174,44 +172,24 @@ class _Table:
         if key is None:
             self.misnamed.add((ident, name_meant(against, value, fields, "field")))
             return
-        if value.as_of is not None:
-            self._enter_dated(member, key, value)
-            return
-        if not member.from_table:
+        if value.as_of is None and not member.from_table:
             first = self.given.setdefault((ident, key), value.name.place)
             if first is not value.name.place:
-                label = Label(first, "the first is here")
                 message = f"`{value.name.text}` of `{ident}` is given twice"
-                against.report("duplicate-value", message, value.name.place, "keep one of the two", labels=[label])
+                against.report_second("duplicate-value", message, value.name.place, first)
                 return
         if value.written is None:
-            self.empty[ident, key] = value.place
+            if value.as_of is None:
+                self.empty[ident, key] = value.place
             return
         read = read_value(against, value, fields[key[0]], ident)
         if read is None:
             self.refused.add((ident, key))
+        elif value.as_of is not None:
+            self.dated.setdefault((ident, key), []).append((value, read))
         else:
             self._column(key)[ident] = read
             self.today[ident, key] = value
-
-    def _enter_dated(self, member: RawMember, key: Column, value: RawValue) -> None:
-        """Enter a value of an earlier day; one in the text stands instead of one in a file for the same day."""
-        ident = member.member.text
-        if value.written is None:
-            return
-        read = read_value(self.against, value, self.against.program.fields[key[0]], ident)
-        if read is None:
-            self.refused.add((ident, key))
-            return
-        rows = self.dated.setdefault((ident, key), [])
-        if not member.from_table:
-            assert value.as_of is not None
-            same = (row for row in rows if row[0].as_of is not None and row[0].as_of.date == value.as_of.date)
-            for row in [row for row in same if id(row[0]) in self.tabled]:
-                rows.remove(row)
-        else:
-            self.tabled.add(id(value))
-        rows.append((value, read))
 
     def refuse_alike_texts(self) -> None:
         """Texts of a field that differ are told apart by whoever reads them."""

@@ -3,7 +3,6 @@
 import datetime
 
 from rulelang.base.advice import Help
-from rulelang.base.diagnostic import Label
 from rulelang.base.source import Place
 from rulelang.base.suggest import listed
 from rulelang.check.events.event_draft import NOTHING, Column, EventDraft
@@ -21,9 +20,8 @@ def enter_former_members(against: EventDraft) -> None:
     for word, _ in against.raw.former_members:
         first = present.get(word.text) or against.former_members.get(word.text)
         if first is not None:
-            label = Label(first, "the first is here")
             message = f"`{word.text}` is named twice among members and former members"
-            against.report("duplicate-member", message, word.place, "keep one of the two", labels=[label])
+            against.report_second("duplicate-member", message, word.place, first)
         against.former_members.setdefault(word.text, word.place)
 
 
@@ -53,9 +51,8 @@ def days_of(
         if not against.is_member(word, what, or_was=or_was):
             continue
         if word.text in places:
-            label = Label(places[word.text], "the first is here")
             message = f"the event says twice that `{word.text}` {said}"
-            against.report("duplicate-value", message, word.place, "keep one of the two", labels=[label])
+            against.report_second("duplicate-value", message, word.place, places[word.text])
             continue
         places[word.text] = word.place
         found[word.text] = day.date
@@ -118,13 +115,11 @@ def _open_periods(against: EventDraft) -> dict[str, tuple[datetime.date, datetim
     for raw in against.raw.open_periods:
         name, (first, last) = raw.period.text, (raw.first.date, raw.last.date)
         if name not in periods:
-            near = against.suggestions.did_you_mean(name, periods, "period")
-            advice = near or (f"the periods are {listed(periods, 'and')}" if periods else "remove the line")
+            advice = against.suggestions.advice(name, periods, "period", "remove the line")
             against.report("unknown-period", f"the rulebook has no period `{name}`", raw.period.place, advice)
         elif name in places:
-            label = Label(places[name], "the first is here")
             message = f"`{name}` is open twice, but a period has one instance at a time"
-            against.report("duplicate-value", message, raw.period.place, "keep one of the two", labels=[label])
+            against.report_second("duplicate-value", message, raw.period.place, places[name])
         elif last < first:
             message = f"`{name}` is open from {first} to {last}, which is earlier"
             against.report("wrong-value", message, raw.last.place, "write the earlier day first")

@@ -52,47 +52,36 @@ def enter_items(event: RawEvent, items: Iterable[nodes.HistoryItem], program: Ch
     """
     seen: dict[type, nodes.HistoryItem] = {}
     for item in items:
-        match item:
-            case nodes.DepartureItem(member=member):
-                event.departures.append(_word(event.source, member))
-            case nodes.PaidInItem() | nodes.PaidOutItem():
-                event.movements.append(_movement(event.source, item))
-            case nodes.RecoveredItem(member=member, amount=amount):
-                event.recoveries.append(RawRecovery(_word(event.source, member), _amount(event.source, amount)))
-            case nodes.TableFrom():
-                place = Place(event.source, item.span)
-                path, shown = inside(item.path, place, event.source, program.source)
-                table = _read_table(read, path, shown, place)
-                event.data.append(table)
-                event.named.append(place)
-                read_table(event, item.contents, table)
-            case _:
-                _enter(event, item, seen)
+        if seen.setdefault(type(item), item) is not item and type(item) in _ONCE:
+            raise _second(event.source, item, seen[type(item)])
+        _enter(event, item, program, read)
 
 
-def _movement(source: SourceText, item: nodes.PaidInItem | nodes.PaidOutItem) -> RawMovement:
-    payer, pot = _word(source, item.payer), _word(source, item.pot)
-    segment, amount = _segment(source, item.segment), _amount(source, item.amount)
-    return RawMovement(payer, pot, segment, amount, isinstance(item, nodes.PaidOutItem))
+_ONCE: dict[type, str] = {nodes.ExerciseItem: "exercise", nodes.Under: "under", nodes.DeclaredItem: "declared"}
 
 
-def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.HistoryItem]) -> None:  # noqa: C901, PLR0912 - a case for each kind
+def _second(source: SourceText, item: nodes.HistoryItem, first: nodes.HistoryItem) -> CheckError:
+    message, place = f"`{_ONCE[type(item)]}` stands twice in the event", Place(source, item.span)
+    label = Label(Place(source, first.span), "the first is here")
+    return CheckError([finding("duplicate-section", message, place, labels=[label], help="keep one of the two")])
+
+
+def _enter(  # noqa: C901, PLR0912 - a case for each kind
+    event: RawEvent, item: nodes.HistoryItem, program: CheckedProgram, read: Reader
+) -> None:
     """Enter one line."""
     source = event.source
     match item:
         case nodes.ExerciseItem(name=name):
-            _refuse_second(source, seen, item, "exercise")
             event.exercise = name
         case nodes.Under(path=path):
-            _refuse_second(source, seen, item, "under")
             event.under = path
         case nodes.DeclaredItem(date=date):
-            _refuse_second(source, seen, item, "declared")
             event.declared = _day(source, date).date
         case nodes.GivenItem(datum=datum):
             event.givens.append(_value(source, datum))
         case nodes.TableFrom():
-            pass
+            _enter_table(event, item, program, read)
         case nodes.MemberItem():
             event.members.append(_member(source, item))
         case nodes.FormerMemberItem(member=member, name=name):
@@ -112,26 +101,36 @@ def _enter(event: RawEvent, item: nodes.EventItem, seen: dict[type, nodes.Histor
         case nodes.WithdrawalItem(member=member, digits=digits, step=step):
             after = Word(digits, Place(source, item.span))
             event.withdrawals.append(RawWithdrawal(_word(source, member), after, _word(source, step)))
+        case nodes.DepartureItem(member=member):
+            event.departures.append(_word(source, member))
+        case nodes.PaidInItem() | nodes.PaidOutItem():
+            event.movements.append(_movement(source, item))
+        case nodes.RecoveredItem(member=member, amount=amount):
+            event.recoveries.append(RawRecovery(_word(source, member), _amount(source, amount)))
         case _:
             assert_never(item)
 
 
-def _read_table(read: Reader, path: Path, shown: str, place: Place) -> SourceText:
+def _enter_table(event: RawEvent, item: nodes.TableFrom, program: CheckedProgram, read: Reader) -> None:
+    """Enter the rows of a file."""
+    place = Place(event.source, item.span)
+    path, shown = inside(item.path, place, event.source, program.source)
     try:
-        return read(path, shown)
+        table = read(path, shown)
     except ReadError as error:  # the place that names the file is the one to mend
         where = ("check the path: it goes from the folder of the text that names it",)
         raise ReadError(
             [evolve(d, place=d.place or place, helps=d.helps or where) for d in error.diagnostics]
         ) from None
+    event.data.append(table)
+    event.named.append(place)
+    read_table(event, item.contents, table)
 
 
-def _refuse_second(source: SourceText, seen: dict[type, nodes.HistoryItem], item: nodes.EventItem, word: str) -> None:
-    first = seen.setdefault(type(item), item)
-    if first is not item:
-        label = Label(Place(source, first.span), "the first is here")
-        message, place, advice = f"`{word}` stands twice in the event", Place(source, item.span), "keep one of the two"
-        raise CheckError([finding("duplicate-section", message, place, labels=[label], help=advice)])
+def _movement(source: SourceText, item: nodes.PaidInItem | nodes.PaidOutItem) -> RawMovement:
+    payer, pot = _word(source, item.payer), _word(source, item.pot)
+    segment, amount = _segment(source, item.segment), _amount(source, item.amount)
+    return RawMovement(payer, pot, segment, amount, isinstance(item, nodes.PaidOutItem))
 
 
 def _word(source: SourceText, name: nodes.Identifier) -> Word:

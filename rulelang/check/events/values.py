@@ -1,6 +1,5 @@
 """Values of an event: from what the event, a CSV cell or JSON says to an exact value of the declared type."""
 
-import datetime
 import re
 from collections.abc import Callable
 from fractions import Fraction
@@ -149,14 +148,3 @@ def _word(text: str, datum: DatumProgram, whose: str) -> Value:
             return text
         case _:
             return text
-
-
-def spoken(value: object, datum: DatumProgram, currency: Currency) -> str:
-    """A value as a person would write it."""
-    if value is None:
-        return "missing"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if datum.type.kind is Kind.MONEY and isinstance(value, int | Fraction):
-        return currency.show(value)
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)

@@ -3,7 +3,6 @@
 import datetime
 import json
 from collections.abc import Mapping
-from fractions import Fraction
 
 from attrs import evolve
 
@@ -15,16 +14,25 @@ from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
-from rulelang.model.event import Dated, Event
+from rulelang.model.event import Dated, Decision, EarlierPayment, Event, Loss, Value
 
 
 def written_event(program: CheckedProgram, event: Event, name: str) -> Event:
     """The same event, read from a JSON text of that name, which is its source.
 
     Raises:
+        InternalError: as :func:`read_back`.
+    """
+    return read_back(program, event, SourceText.from_text(event_as_json(program, event), name))
+
+
+def read_back(program: CheckedProgram, event: Event, text: SourceText) -> Event:
+    """An event as the text is read that was written of it.
+
+    Raises:
         InternalError: it reads back as another event; the fault is the program's.
     """
-    read = check_event(SourceText.from_text(event_as_json(program, event), name), program)
+    read = check_event(text, program)
     if evolve(read, under=None) != evolve(event, under=None):
         raise InternalError([finding("broken-invariant", f'the event "{event.title}" reads back as another one')])
     return read
@@ -32,57 +40,47 @@ def written_event(program: CheckedProgram, event: Event, name: str) -> Event:
 
 def event_as_json(program: CheckedProgram, event: Event) -> str:
     """The event in the form of ``schemas/event.schema.json``, with all data in place."""
-    plain = program.currency.plain
-    content: JsonObject = {
-        "event": event.title,
-        **({} if event.exercise is None else {"exercise": event.exercise}),
-        "declared": event.declared.isoformat(),
-        "givens": _values(program, program.givens, event.givens) | _dated(program, program.givens, event.past.givens),
-        "members": [_member(program, event, member) for member in event.members],
-        "defaults": [
-            {
-                **({} if loss.member is None else {"member": loss.member}),
-                **_segment(loss.segment),
-                "amount": plain(loss.amount),
-                **({"further": True} if loss.further else {}),
-                **({} if loss.cause is None else {"cause": loss.cause}),
-            }
-            for loss in event.losses
-        ],
-        "payments": [
-            {
-                "date": payment.date.isoformat(),
-                "payer": payment.payer,
-                "step": payment.step,
-                **_segment(payment.segment),
-                "amount": plain(payment.amount),
-                **({} if payment.defaulters is None else {"for": list(payment.defaulters)}),
-            }
-            for payment in event.payments
-        ],
-        "decisions": [
-            {
-                "step": decision.step,
-                "decision": "invoke" if decision.invoke else "decline",
-                **({} if decision.most is None else {"up_to": plain(decision.most)}),
-                **({} if decision.body is None else {"by": decision.body}),
-                **({} if decision.reason is None else {"because": decision.reason}),
-            }
-            for decision in event.decisions.values()
-        ],
-    }
-    content |= _past(event)
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    currency = program.currency
+    content = _there(
+        event=event.title,
+        exercise=event.exercise,
+        declared=event.declared.isoformat(),
+        givens=_values(program, program.givens, event.givens, event.past.givens),
+        members=[_member(program, event, member) for member in event.members],
+        defaults=[_loss(currency, loss) for loss in event.losses],
+        payments=[_payment(currency, payment) for payment in event.payments],
+        decisions=[_decision(currency, decision) for decision in event.decisions.values()],
+    )
+    return json.dumps(content | _past(event), indent=1, ensure_ascii=False) + "\n"
+
+
+def _there(**parts: JsonValue) -> JsonObject:
+    """An object of those parts that there are."""
+    return {key: value for key, value in parts.items() if value is not None}
+
+
+def _loss(currency: Currency, loss: Loss) -> JsonObject:
+    amount, further = currency.plain(loss.amount), loss.further or None
+    return _there(member=loss.member, segment=loss.segment, amount=amount, further=further, cause=loss.cause)
+
+
+def _payment(currency: Currency, paid: EarlierPayment) -> JsonObject:
+    date, amount = paid.date.isoformat(), currency.plain(paid.amount)
+    found = _there(date=date, payer=paid.payer, step=paid.step, segment=paid.segment, amount=amount)
+    return found | ({} if paid.defaulters is None else {"for": list(paid.defaulters)})
+
+
+def _decision(currency: Currency, made: Decision) -> JsonObject:
+    most = None if made.most is None else currency.plain(made.most)
+    decision = "invoke" if made.invoke else "decline"
+    return _there(step=made.step, decision=decision, up_to=most, by=made.body, because=made.reason)
 
 
 def _past(event: Event) -> JsonObject:
     """What the event says of the time before it, and of withdrawals: only what there is."""
     past = event.past
     found: JsonObject = {
-        "former_members": [
-            {"member": member, **({"name": event.names[member]} if member in event.names else {})}
-            for member in past.former_members
-        ],
+        "former_members": [_there(member=one, name=event.names.get(one)) for one in past.former_members],
         "notices": [{"member": member, "date": day.isoformat()} for member, day in past.notices.items()],
         "defaulted": [{"member": member, "date": day.isoformat()} for day, member in past.defaulted],
         "open_periods": [
@@ -96,66 +94,50 @@ def _past(event: Event) -> JsonObject:
     return {key: lines for key, lines in found.items() if lines}
 
 
-def _dated(
-    program: CheckedProgram, data: Mapping[str, DatumProgram], values: Mapping[tuple[str, str | None], Dated]
-) -> JsonObject:
-    """The values as of earlier days, each under its name and day."""
-    found: JsonObject = {}
-    for (name, segment), dated in values.items():
-        for day, value in dated:
-            text, key = _text(program.currency_of(data[name].type), data[name], value), f"{name}@{day.isoformat()}"
-            if segment is None:
-                found[key] = text
-            else:
-                found.setdefault(key, {})[segment] = text
-    return found
-
-
 def _member(program: CheckedProgram, event: Event, member: str) -> JsonObject:
-    name = event.names.get(member)
-    values = {key: column[member] for key, column in event.fields.items()}
+    today = {key: column[member] for key, column in event.fields.items()}
     with_defaulters = {
         (field, defaulter): column[member]
         for field, columns in event.with_defaulters.items()
         for defaulter, column in columns.items()
     }
-    old = {key: members[member] for key, members in event.past.fields.items() if member in members}
+    before = {key: members[member] for key, members in event.past.fields.items() if member in members}
     since = event.past.since.get(member)
-    return {
-        "member": member,
-        **({} if name is None else {"name": name}),
-        **({} if since is None else {"since": since.isoformat()}),
-        "fields": _values(program, program.fields, values | with_defaulters) | _dated(program, program.fields, old),
-    }
-
-
-def _segment(segment: str | None) -> dict[str, str]:
-    return {} if segment is None else {"segment": segment}
+    return _there(
+        member=member,
+        name=event.names.get(member),
+        since=None if since is None else since.isoformat(),
+        fields=_values(program, program.fields, today | with_defaulters, before),
+    )
 
 
 def _values(
-    program: CheckedProgram, data: Mapping[str, DatumProgram], values: Mapping[tuple[str, str | None], JsonValue]
+    program: CheckedProgram,
+    data: Mapping[str, DatumProgram],
+    today: Mapping[tuple[str, str | None], Value | None],
+    before: Mapping[tuple[str, str | None], Dated],
 ) -> JsonObject:
-    """The values that are there, those per segment by their segments."""
+    """The values that are there, then those as of earlier days under name and day; those per segment by segments."""
+    rows = [(name, segment, name, value) for (name, segment), value in today.items() if value is not None]
+    for (name, segment), dated in before.items():
+        rows += [(name, segment, f"{name}@{day.isoformat()}", value) for day, value in dated]
     found: JsonObject = {}
-    for (name, segment), value in values.items():
-        if value is None:
-            continue
+    for name, segment, key, value in rows:
         text = _text(program.currency_of(data[name].type), data[name], value)
         if segment is None:
-            found[name] = text
+            found[key] = text
         else:
-            found.setdefault(name, {})[segment] = text
+            found.setdefault(key, {})[segment] = text
     return found
 
 
-def _text(currency: Currency, datum: DatumProgram, value: JsonValue) -> str:
+def _text(currency: Currency, datum: DatumProgram, value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, str):
+        return value
     if datum.type.kind is Kind.MONEY:
-        return currency.plain(value)
-    if isinstance(value, int | Fraction):  # percentages of sixty digits and all
-        return exact_text(value, most=MAXIMUM_DIGITS + 2)
-    return str(value)
+        return currency.plain(int(value))
+    return exact_text(value, most=MAXIMUM_DIGITS + 2)  # percentages of sixty digits and all

@@ -41,14 +41,10 @@ def _by(draft: Draft, node: nodes.Aggregate) -> bool:
     if datum is not None and datum.type.kind in (Kind.TEXT, Kind.CHOICE) and not datum.per_segment:
         type_of(draft, node.by)
         return True
-    what = draft.names.get(name)
+    message = draft.is_none(name, "member field")
     if datum is not None:
         message = f"members are grouped by a text or a choice, but `{name}` is {datum.type}"
         message += " for each segment" if datum.per_segment else ""
-    else:
-        message = (
-            f"no member field is called `{name}`" if what is None else f"`{name}` is {what[0]}, not a member field"
-        )
     fits = [
         one.name for one in draft.fields.values() if one.type.kind in (Kind.TEXT, Kind.CHOICE) and not one.per_segment
     ]

@@ -120,14 +120,12 @@ def _date(draft: Draft, node: nodes.DateLiteral) -> TypeAndShape | None:
     return _kept(draft, node, day(draft, node), DATE)
 
 
-def _text(draft: Draft, node: nodes.TextLiteral) -> TypeAndShape:
-    draft.constants[id(node)] = node.text
-    return TypeAndShape(TEXT)
+def _text(draft: Draft, node: nodes.TextLiteral) -> TypeAndShape | None:
+    return _kept(draft, node, node.text, TEXT)
 
 
-def _yes_no(draft: Draft, node: nodes.YesNoLiteral) -> TypeAndShape:
-    draft.constants[id(node)] = node.value
-    return TypeAndShape(YES_NO)
+def _yes_no(draft: Draft, node: nodes.YesNoLiteral) -> TypeAndShape | None:
+    return _kept(draft, node, node.value, YES_NO)
 
 
 LITERALS: dict[type, TypingRule] = {

@@ -3,7 +3,6 @@
 from itertools import chain
 
 from rulelang.base.advice import Advice, Certainty, Help, write
-from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule, require, type_of
 from rulelang.check.types import DATE, MONEY, NUMBER, YES_NO, Kind, Type, TypeAndShape, Varies, shape_of
@@ -61,19 +60,9 @@ def known_period(draft: Draft, name: nodes.Identifier) -> bool:
     """Whether the rulebook has a period of this name; if not, with a finding."""
     if name.text in draft.period_sections:
         return True
-    what = draft.names.get(name.text)
-    known = listed(draft.period_sections, "and")
-    others = (
-        f"the periods are {known}"
-        if draft.period_sections
-        else f"declare it, as in `period {name.text} opens at a default lasts 30 days`"
-    )
-    draft.report(
-        "unknown-period",
-        f"no period is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a period",
-        name.span,
-        help=draft.suggestions.did_you_mean(name.text, draft.period_sections, "period") or others,
-    )
+    declare = f"declare it, as in `period {name.text} opens at a default lasts 30 days`"
+    advice = draft.suggestions.advice(name.text, draft.period_sections, "period", declare)
+    draft.report("unknown-period", draft.is_none(name.text, "period"), name.span, help=advice)
     return False
 
 
@@ -132,16 +121,14 @@ def known_step(draft: Draft, name: nodes.Identifier) -> bool:
         renamed = write(now, instead_of=name.text, certainty=Certainty.SURE)
         advice: Help = Advice(f"it is now called {renamed.quoted}", (renamed,))
     else:
-        near = draft.suggestions.did_you_mean(name.text, draft.step_nodes, "step")
-        advice = near or f"the steps are {listed(draft.step_nodes, 'and')}"
+        advice = draft.suggestions.advice(name.text, draft.step_nodes, "step", "")
     draft.report("unknown-step", f"no step is called `{name.text}`", name.span, help=advice)
     return False
 
 
 def pot_advice(draft: Draft, name: str) -> Help:
     """What to do about the name of a pot that there is not."""
-    near = draft.suggestions.did_you_mean(name, draft.pots, "pot")
-    return near or (f"the pots are {listed(draft.pots, 'and')}" if draft.pots else "no step draws `from` anything")
+    return draft.suggestions.advice(name, draft.pots, "pot", "no step draws `from` anything")
 
 
 def _run_value(_draft: Draft, node: nodes.RunValue) -> TypeAndShape:

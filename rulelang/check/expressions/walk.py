@@ -28,6 +28,25 @@ def reached(definitions: Mapping[str, nodes.DefineSection], *starts: nodes.Expre
                 waiting.append(definitions[inner.name].value)
 
 
+def parts_read(
+    definitions: Mapping[str, nodes.DefineSection], node: nodes.Expression
+) -> Iterator[tuple[nodes.Expression, nodes.Expression]]:
+    """What is reached from an expression, in its order, each with the part that is it or leads there by its name."""
+    for part in walk(node):
+        if isinstance(part, nodes.Reference):
+            yield from ((read, part) for read in reached(definitions, part))
+        else:
+            yield part, part
+
+
+def is_result(node: nodes.Expression) -> bool:
+    """Whether an expression is what a run makes of its data, such as what a step has paid."""
+    match node:
+        case nodes.StepResult() | nodes.PeriodValue() | nodes.RunValue(what="remaining" | "total_paid"):
+            return True
+    return False
+
+
 def references(node: nodes.Expression) -> list[nodes.Reference]:
     """The names inside an expression."""
     return [inner for inner in walk(node) if isinstance(inner, nodes.Reference)]

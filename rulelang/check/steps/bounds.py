@@ -5,7 +5,7 @@ from rulelang.base.source import Span
 from rulelang.base.suggest import listed
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.expressions.walk import reached
-from rulelang.check.over_time import lower_over_time, settled_money
+from rulelang.check.over_time import lower_over_time, require_settled
 from rulelang.check.program import Key, LimitProgram, OrderProgram, OverTime, Window
 from rulelang.check.repairs import end_of, removal, words
 from rulelang.check.steps.scope import KEY_KINDS, StepScope
@@ -35,7 +35,7 @@ def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
     else:
         typed = scope.per_payer(limit.value, (Kind.MONEY,), "a limit")
     if typed is not None:
-        settled_money(scope.draft, limit.value, typed.type.currency, "a limit")
+        require_settled(scope.draft, limit.value.span, typed.type.currency, "a limit")
     _check_each_segment(scope, limit, typed)
     over_time = None if limit.over_time is None else lower_over_time(scope.draft, limit.over_time)
     if limit.at_every_resizing:

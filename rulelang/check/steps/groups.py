@@ -78,13 +78,9 @@ def _check_limits(draft: Draft, group: nodes.Together, steps: tuple[StepProgram,
             first = named.setdefault(limit.named, limit.span)
             with draft.inside(step.name, citation=step.citation):
                 if first is not limit.span:
-                    draft.report(
-                        "limit-named-twice",
-                        f"`{step.name}` takes the limit `{limit.named}`, which stands in this group before",
-                        limit.span,
-                        labels=[draft.label(first, "the first is here")],
-                        help="a group is reckoned at once: give each step its own limit, or take one out of the group",
-                    )
+                    message = f"`{step.name}` takes the limit `{limit.named}`, which stands in this group before"
+                    advice = "a group is reckoned at once: give each step its own limit, or take one out of the group"
+                    draft.report_second("limit-named-twice", message, limit.span, first, advice)
                 if group.one_pool and not limit.each:
                     draft.report(
                         "not-in-a-pool",

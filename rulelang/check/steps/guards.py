@@ -2,8 +2,6 @@
 
 import datetime
 
-from rulelang.base.suggest import listed
-from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import day
 from rulelang.check.expressions.names import known_period
 from rulelang.check.program import LossesMet
@@ -20,21 +18,16 @@ def lower_scope(scope: StepScope) -> frozenset[str] | None:
     clause = scope.clause(nodes.ForLosses)
     if not scope.draft.segments:
         message = f"`{scope.step.name.text}` is done per segment, but the rulebook has no segments"
-        advice = "declare them, as in `segments energy, financials`"
-        scope.refuse("no-segments", message, nodes.PerSegment, advice)
+        scope.refuse("no-segments", message, nodes.PerSegment, "declare them, as in `segments energy, financials`")
     if clause is None:
         return None
     known = scope.draft.segment_names
     seen: set[str] = set()
     for name in clause.segments:
         if name.text not in known:
-            scope.report(
-                "unknown-segment",
-                f"no segment is called `{name.text}`",
-                name.span,
-                help=scope.draft.suggestions.did_you_mean(name.text, scope.draft.segments, "segment")
-                or _segments_help(scope.draft),
-            )
+            declare = "declare segments, as in `segments energy, financials`"
+            advice = scope.draft.suggestions.advice(name.text, scope.draft.segments, "segment", declare)
+            scope.report("unknown-segment", f"no segment is called `{name.text}`", name.span, help=advice)
         elif name.text in seen:
             message = f"the segment `{name.text}` stands twice"
             scope.report("duplicate-name", message, name.span, help="keep one of the two")
@@ -132,8 +125,3 @@ def lower_discretion(scope: StepScope) -> str | None:
     """The body that decides whether the step is invoked."""
     clause = scope.clause(nodes.Discretion)
     return None if clause is None else clause.body
-
-
-def _segments_help(draft: Draft) -> str:
-    known = listed(draft.segments, "and")
-    return f"the segments are {known}" if known else "declare segments, as in `segments energy, financials`"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rulelang.base.advice import Advice, Repair, remove, write
 from rulelang.base.source import Span
 from rulelang.base.suggest import listed
-from rulelang.check.over_time import settled_money
+from rulelang.check.over_time import require_settled
 from rulelang.check.program import DatumProgram, PotProgram
 from rulelang.check.repairs import removal, words
 from rulelang.check.steps.scope import KEY_KINDS, StepScope
@@ -159,7 +159,8 @@ def lower_pot(scope: StepScope) -> PotProgram | None:
             labels=[scope.draft.label(datum.span, "declared here")],
             help="what is drawn down is declared as `money`, without `signed`",
         )
-    settled_money_of(scope, name, datum)
+    advice = "draw from money in the first currency of the rulebook"
+    require_settled(scope.draft, name.span, datum.type.currency, "a pot", advice)
     if datum.per_defaulter:
         scope.report(
             "not-per-defaulter",
@@ -190,22 +191,12 @@ def _no_other_segments(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) ->
     )
 
 
-def settled_money_of(scope: StepScope, name: nodes.Identifier, datum: DatumProgram) -> None:
-    """A pot is in the currency in which the rulebook settles."""
-    node = nodes.Reference(name.text, span=name.span)
-    settled_money(
-        scope.draft, node, datum.type.currency, "a pot", "draw from money in the first currency of the rulebook"
-    )
-
-
 def _no_pot(scope: StepScope, name: nodes.Identifier, kind: str, table: Mapping[str, DatumProgram]) -> None:
-    what = scope.draft.names.get(name.text)
-    message = f"no {kind} is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a {kind}"
     money = (entry.name for entry in table.values() if entry.type.kind is Kind.MONEY)
     whose = "the CCP or a party" if scope.single else "members"
     near = scope.draft.suggestions.did_you_mean(name.text, money)
     advice = near or f"money of {whose} is a {kind} of type `money`"
-    scope.report("unknown-pot", message, name.span, help=advice)
+    scope.report("unknown-pot", scope.draft.is_none(name.text, kind), name.span, help=advice)
 
 
 def _check_split(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) -> None:

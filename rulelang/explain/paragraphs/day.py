@@ -7,7 +7,6 @@ from typing import Any
 from rulelang.base.money import Currency
 from rulelang.check.program import RecoveriesProgram
 from rulelang.explain.explanation import Paragraph
-from rulelang.explain.sentences.turn import under
 from rulelang.explain.sentences.words import Words, fraction, listing, sentence, within
 from rulelang.model.history import Due, HistoryDay, Movement, RepaidGroup, Repayment
 
@@ -44,17 +43,14 @@ def repaid(day: HistoryDay, words: Words, payer: str | None) -> Iterator[Paragra
             estate = f"the estate of {words.payer(defaulter)}"
             heading = f"What comes back from {estate}: {listing(own[0].group.steps)}"
             lines = tuple(_repaid(words, one) for one in own)
-            cut = words.most is not None and len(lines) > words.most
-            left = sum(one.amount for one in own[words.most :]) if cut else 0
-            others = f"and {len(lines) - (words.most or 0):,} more, together {words.money(left)}" if cut else ""
             texts = _group(words, rules, own[0].group, estate)
-            yield Paragraph(heading, texts, lines, _facts(day.currency, own), words.most if cut else None, others)
+            others = words.rest([one.amount for one in own])
+            yield Paragraph(heading, texts, lines, _facts(day.currency, own), words.most, others)
     if day.rest and payer in (None, rules.rest):
         whom = "back to the estates" if rules.rest == "defaulters" else f"to {words.payer(rules.rest)}"
         rest = f"{words.money(day.rest)} of what was recovered on this day is left, and goes {whom}"
-        yield Paragraph(
-            "What is left of it", (_under(words, rules, rest),), facts={"rest": day.currency.plain(day.rest)}
-        )
+        told = words.cited(rules.citation, rules.span, rest)
+        yield Paragraph("What is left of it", (told,), facts={"rest": day.currency.plain(day.rest)})
 
 
 def repaid_briefly(day: HistoryDay, words: Words, payer: str) -> dict[tuple[str, str], str]:
@@ -75,13 +71,7 @@ def _group(words: Words, rules: RecoveriesProgram, group: RepaidGroup, estate: s
     goes = f"{words.money(group.repaid)} of the {words.money(group.recovered)} recovered from {estate} goes to {whom}"
     claims = f"Together they can claim {words.money(group.claims)} for its losses"
     shared = "" if group.repaid >= group.claims else ", in proportion to which it is shared"
-    return _under(words, rules, goes), f"{claims}{shared}."
-
-
-def _under(words: Words, rules: RecoveriesProgram, text: str) -> str:
-    if rules.citation is None:
-        return sentence(f"{text} ({words.line(rules.span)})")
-    return f"{under(rules.citation)}, {text}."
+    return words.cited(rules.citation, rules.span, goes), f"{claims}{shared}."
 
 
 def _repaid(words: Words, one: Repayment) -> str:
@@ -139,6 +129,5 @@ def _account(one: Movement | Due, currency: Currency) -> dict[str, Any]:
 def _listed(heading: str, lines: Sequence[str], words: Words, rows: list[dict[str, Any]]) -> Iterator[Paragraph]:
     """Lines with the rows behind them, cut short for people where there are many; nothing if there are none."""
     if lines:
-        cut = words.most is not None and len(lines) > words.most
-        others = f"and {len(lines) - (words.most or 0):,} more" if cut else ""
-        yield Paragraph(heading, (), tuple(lines), {"rows": rows}, words.most if cut else None, others)
+        others = f"and {len(lines[words.most :]):,} more"
+        yield Paragraph(heading, (), tuple(lines), {"rows": rows}, words.most, others)

@@ -7,14 +7,15 @@ from rulelang.explain.paragraphs.facts import loss_fact
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.turn import EVERYBODY
 from rulelang.explain.sentences.words import loss_name, plural, within
+from rulelang.model.allocation import with_version
+from rulelang.model.event import Event
 
 
 def default(run: Replay) -> Paragraph:
     """The default, its losses, the members, and who meets the loss."""
     event, rulebook = run.event, run.allocation.rulebook
-    version = f", version {rulebook.version}" if rulebook.version else ""
-    what = "default was declared" if event.defaulters or not event.losses else "event is"
-    texts = [f"The rulebook is “{rulebook.title}”{version}; the {what} on {event.declared}."]
+    called = with_version(f"“{rulebook.title}”", rulebook.version)
+    texts = [f"The rulebook is {called}; the {_declared(event)}."]
     texts.extend(_losses(run))
     members = f"{plural(len(event.members), 'member')}, {len(event.survivors):,} of them surviving"
     texts.append(f"There are {members}." if len(event.members) != 1 else "There is one member.")
@@ -26,6 +27,11 @@ def default(run: Replay) -> Paragraph:
         "survivors": len(event.survivors),
     }
     return Paragraph("The default", tuple(texts), facts=facts)
+
+
+def _declared(event: Event) -> str:
+    """On which day it was declared, which need not be a default."""
+    return f"{'default was declared' if event.defaulters or not event.losses else 'event is'} on {event.declared}"
 
 
 def _losses(run: Replay) -> Iterator[str]:
@@ -50,10 +56,8 @@ def _losses(run: Replay) -> Iterator[str]:
     if earlier:
         yield f"Before that, {words.list(earlier)} had defaulted."
     if len(run.passes) > 1:
-        order = [
-            f"the default of {words.payer(one)}" if one else "the losses without a defaulter" for one in run.passes
-        ]
-        yield f"The defaults are taken in turn, each through the whole waterfall: {', then '.join(order)}."
+        order = ", then ".join(map(words.losses_of, run.passes))
+        yield f"The defaults are taken in turn, each through the whole waterfall: {order}."
 
 
 def _summary(run: Replay) -> str:
@@ -82,6 +86,5 @@ def default_for(run: Replay, payer: str) -> Paragraph:
     elif payer in event.members and event.defaulters:
         text = f"{words.payer(payer)} survived the default of {words.payers(event.defaulters)}, {declared} {loss}."
     else:
-        what = "default was declared" if event.defaulters or not event.losses else "event is"
-        text = f"The {what} on {event.declared} {loss}."
+        text = f"The {_declared(event)} {loss}."
     return Paragraph("The default", (text,), facts={"payer": payer, "name": run.allocation.names.get(payer)})

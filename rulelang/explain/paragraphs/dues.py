@@ -8,10 +8,10 @@ from attrs import frozen
 
 from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
-from rulelang.check.program import During
+from rulelang.check.program import During, LimitProgram
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.replay import Replay
-from rulelang.explain.sentences.turn import under
+from rulelang.explain.sentences.over_time import limit_by_name
 from rulelang.explain.sentences.values import defined, values_of
 from rulelang.explain.sentences.words import Words, bracketed, fraction, listing, plural, sentence, uncited, within
 from rulelang.model.history import Due
@@ -45,7 +45,7 @@ class Dues:
     def briefly(self, words: Words, payer: str) -> dict[tuple[str, str | None], str]:
         """How what a payer owes is worked out, in a sentence for each pot (and segment)."""
         return {
-            (one.clause.pot, one.segment): _Telling(self.run, words, one, self.payable[one.clause.pot]).briefly(place)
+            (one.clause.pot, one.segment): self._telling(words, one).briefly(place)
             for one in self.worked
             for place, amount in enumerate(one.amounts)
             if amount and one.payers[place] == payer
@@ -56,10 +56,13 @@ class Dues:
         for one in self.worked:
             places = [place for place, amount in enumerate(one.amounts) if amount]
             if payer is None and len(places) > 1:
-                yield _Telling(self.run, words, one, self.payable[one.clause.pot]).of_all(places)
+                yield self._telling(words, one).of_all(places)
             for place in places:
                 if payer == one.payers[place] or (payer is None and len(places) == 1):
-                    yield _Telling(self.run, words, one, self.payable[one.clause.pot]).of_one(place)
+                    yield self._telling(words, one).of_one(place)
+
+    def _telling(self, words: Words, one: Worked) -> "_Telling":
+        return _Telling(self.run, words, one, self.payable[one.clause.pot])
 
 
 @frozen
@@ -79,7 +82,7 @@ class _Telling:
         aim = f"Its {pot} is to hold {words.quoted(worked.clause.value.span)}, {self._aim(place)}"
         holds = f"after the run it holds {words.money(worked.balances[place])}{self._owed(place)}"
         texts = [
-            self._under(f"{owes} {self._where()}"),
+            self._owes(owes),
             f"{aim}; {holds}, so that {words.money(missing)} is missing.",
         ]
         if worked.clause.where is not None:
@@ -98,13 +101,12 @@ class _Telling:
         amount = words.money(sum(worked.amounts))
         who = f"the {plural(len(places), 'surviving member')} owe {amount}"
         texts = [
-            self._under(f"{who} {self._where()}"),
+            self._owes(who),
             f"The {worked.clause.pot} of each is to hold {words.quoted(worked.clause.value.span)}.",
         ]
         if worked.clause.where is not None:
             texts.append(f"Only those are asked for whom {words.quoted(worked.clause.where.span)} holds.")
-        totals = [(plan, values) for plan, values in worked.limits if not plan.limit.each]
-        texts += [f"{self._limit(plan, values, 0)}." for plan, values in totals]
+        texts += [f"{self._limit(plan, values, 0)}." for plan, values in worked.limits if not plan.limit.each]
         texts += self._names(None)
         order = sorted(places, key=lambda place: (-worked.amounts[place], place))
         return self._paragraph(texts, tuple(map(self._line, order)), order)
@@ -114,20 +116,15 @@ class _Telling:
         words, clause = self.words, self.worked.clause
         for limit in clause.limits:
             if limit.named is not None:
-                named = self.run.program.limits[limit.named]
-                title = f"“{named.title}” ({named.name})" if named.title else f"“{named.name}”"
-                reach = "each" if named.each else "in total"
-                basis = "" if limit.over_time is None else f" {basis_of(limit)}"
-                said = f"{words.quoted(named.value.span)} {reach}{basis}{bracketed(named.citation)}"
-                yield f"The limit {title} is {said}."
+                yield limit_by_name(words, limit.named, basis_of(limit))
         named_nodes: list[nodes.Expression] = [clause.value, *(limit.value for limit in clause.limits)]
         yield from defined(words, self.worked.at, named_nodes, member)
 
     def briefly(self, place: int) -> str:
         """What one payer owes and how that is worked out, in one sentence that stands alone."""
-        totals = [(plan, values) for plan, values in self.worked.limits if not plan.limit.each]
-        shared = [(plan, values) for plan, values in totals if round_down(values.left[0]) < sum(self.worked.wanted)]
-        limits = [self._limit(plan, values, place) for plan, values in shared]
+        limits = [
+            self._limit(plan, values, place) for plan, values in self.worked.limits if self._shared(plan.limit, values)
+        ]
         aim = f"{self.words.quoted(self.worked.clause.value.span)}, {self._aim(place)},"
         return "; ".join([self._line(place, aim)[:-1], *limits]) + "."
 
@@ -135,9 +132,11 @@ class _Telling:
         words, worked = self.words, self.worked
         aim = f"its {worked.clause.pot} is to hold {aim or self._aim(place)}"
         parts = [f"{aim} and holds {words.money(worked.balances[place])}{self._owed(place)}"]
-        each = [(plan, values) for plan, values in worked.limits if plan.limit.each]
-        bound = [(plan, values) for plan, values in each if values.left[place] < self._missing(place)]
-        parts += [self._limit(plan, values, place) for plan, values in bound]
+        parts += [
+            self._limit(plan, values, place)
+            for plan, values in worked.limits
+            if plan.limit.each and values.left[place] < self._missing(place)
+        ]
         owes = f"{words.payer(worked.payers[place])} owes {words.money(worked.amounts[place])}"
         return sentence(f"{owes}: {'; '.join(parts)}")
 
@@ -152,16 +151,12 @@ class _Telling:
         limits = [(plan, values) for plan, values in self.worked.limits if plan.limit.each or alone]
         return [self._missing(place), *(values.left[place if plan.limit.each else 0] for plan, values in limits)]
 
-    def _under(self, text: str) -> str:
-        citation = self.worked.clause.citation
-        if citation is None:
-            return sentence(f"{text} ({self.words.line(self.worked.clause.span)})")
-        return f"{under(citation)}, {text}."
-
-    def _where(self) -> str:
+    def _owes(self, text: str) -> str:
+        """A sentence that begins with who owes how much, and goes on with where and until when."""
         clause, declared = self.worked.clause, self.run.event.declared
         where = f"to {clause.pot}{within(self.worked.segment)}"
-        return f"{where}, payable on {self.payable}, {clause.within} after {declared}"
+        when = f"payable on {self.payable}, {clause.within} after {declared}"
+        return self.words.cited(clause.citation, clause.span, f"{text} {where}, {when}")
 
     def _aim(self, place: int) -> str:
         """What a payer is to have, with the values of the names that say so."""
@@ -190,10 +185,14 @@ class _Telling:
             since = self._since(plan)
             left = f", which leaves {words.money(values.left[at])}" if counted else ""
             text += f"; {words.money(counted) if counted else 'nothing'} counts already{since}{left}"
-        wanted = sum(self.worked.wanted)
-        if not limit.each and len(self.worked.payers) > 1 and round_down(values.left[0]) < wanted:
-            text += f"; {words.money(wanted)} would be due, so that this is shared in proportion to what each would owe"
+        if len(self.worked.payers) > 1 and self._shared(limit, values):
+            due = f"{words.money(sum(self.worked.wanted))} would be due"
+            text += f"; {due}, so that this is shared in proportion to what each would owe"
         return text
+
+    def _shared(self, limit: LimitProgram, values: LimitValues) -> bool:
+        """Whether a limit in total leaves less than all payers together would owe."""
+        return not limit.each and round_down(values.left[0]) < sum(self.worked.wanted)
 
     def _written(self) -> Sequence[nodes.UpTo]:
         """The limits of the clause as they are written."""
@@ -222,12 +221,9 @@ class _Telling:
     def _paragraph(self, texts: Sequence[str], lines: tuple[str, ...], places: Sequence[int]) -> Paragraph:
         clause, words = self.worked.clause, self.words
         called = clause.pot if clause.title is None else f"{clause.title} ({clause.pot})"
-        most = words.most
-        cut = most is not None and len(lines) > most
-        rest = sum(self.worked.amounts[place] for place in places[most:]) if cut else 0
-        others = f"and {len(lines) - (most or 0):,} more, together {words.money(rest)}" if cut else ""
         heading = f"What is due: {called}{within(self.worked.segment)}"
-        return Paragraph(heading, tuple(texts), lines, self._facts(places), most if cut else None, others)
+        others = words.rest([self.worked.amounts[place] for place in places])
+        return Paragraph(heading, tuple(texts), lines, self._facts(places), words.most, others)
 
     def _facts(self, places: Sequence[int]) -> dict[str, Any]:
         worked, currency = self.worked, self.run.program.currency

@@ -4,13 +4,11 @@ import datetime
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from rulelang.check.events.values import spoken
 from rulelang.check.program import EnsureProgram
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.replay import Replay
-from rulelang.explain.sentences.turn import under
 from rulelang.explain.sentences.values import values_of
-from rulelang.explain.sentences.words import bracketed, listing, loss_name, within
+from rulelang.explain.sentences.words import bracketed, listing, loss_name, titled, under, within
 from rulelang.model.allocation import EnsureLine
 from rulelang.model.trail import MissingUse, PeriodTrail
 
@@ -38,9 +36,10 @@ def _each_loss(run: Replay) -> Iterator[str]:
     """What stays uncovered of each of several losses."""
     lines = run.allocation.losses
     if len(lines) > 1 and run.allocation.uncovered:
-        left = [(place, line.uncovered) for place, line in enumerate(lines) if line.uncovered]
         each = [
-            f"{run.words.money(units)} of the loss {loss_name(run.words, run.event, place)}" for place, units in left
+            f"{run.words.money(line.uncovered)} of the loss {loss_name(run.words, run.event, place)}"
+            for place, line in enumerate(lines)
+            if line.uncovered
         ]
         yield f"Uncovered {'is' if len(each) == 1 else 'are'} {run.words.list(each)}."
 
@@ -107,8 +106,7 @@ def _ending(run: Replay) -> str:
         return f"The outcome is “{name}”."
     if last is None:
         return "The rulebook does not say what happens to it: it has no “finally”."
-    named = f"“{last.title}” ({name})" if last.title else f"“{name}”"
-    return f"{f'{under(last.citation)}, the' if last.citation else 'The'} outcome is {named}."
+    return f"{f'{under(last.citation)}, the' if last.citation else 'The'} outcome is {titled(name, last.title)}."
 
 
 def statements(run: Replay, which: Sequence[EnsureProgram], payer: str | None = None) -> Iterator[Paragraph]:
@@ -132,11 +130,7 @@ def _judged(run: Replay, stated: EnsureProgram, line: EnsureLine, payer: str | N
     last = len(run.passes) - 1
     when, known = "", last in broken  # the values are those after the last pass
     if last:
-        names = [run.passes[number] or "" for number in sorted(broken)]
-        passes = [
-            f"the default of {run.words.payer(name)}" if name else "the losses without a defaulter" for name in names
-        ]
-        when = f" after {run.words.list(passes)}"
+        when = f" after {run.words.list([run.words.losses_of(run.passes[number]) for number in sorted(broken)])}"
     if stated.population is None:
         values = values_of(run.words, run.end, stated.condition) if known else ""
         return f"{lead} is broken{when}{f': {values}' if values else ''}."
@@ -190,7 +184,7 @@ def _value(run: Replay, use: MissingUse) -> str:
     datum = run.program.fields.get(use.name) or run.program.givens[use.name]
     if isinstance(use.value, Fraction):
         return run.words.value(use.value, datum.type)
-    return spoken(use.value, datum, run.program.currency_of(datum.type))
+    return run.program.show(datum.type, use.value)
 
 
 def remarks(run: Replay) -> Iterator[Paragraph]:

@@ -21,18 +21,17 @@ def step(run: Replay, scene: Scene, *, asked: bool = False) -> Paragraph:
     """One turn: its sentences, and a line for each payer; ``asked`` if it is this step that is asked for."""
     turn = scene.turn
     texts = [opening(scene)]
-    lines: tuple[str, ...] = ()
-    shown, others = None, ""
+    lines, others = tuple[str, ...](), ""
     if scene.done:
         texts += [*gates(scene), *left_out(scene), *capacity(scene), *named_limits(scene), *definitions(scene)]
         texts.extend(part_of_group(scene) if asked else ())
         texts.extend(shared(scene))
         if scene.group is None:
             texts.extend(loss_sentence(scene, turn.reduced))
-        lines, shown, others = _payer_lines(scene, every=run.detailed or asked)
+        lines, others = _payer_lines(scene, every=run.detailed or asked)
     elif run.detailed or asked:
         texts.extend(had_it_been_done(scene, _charged, "What it could have paid cannot be worked out."))
-    return Paragraph(heading(scene), tuple(texts), lines, step_facts(scene), shown, others)
+    return Paragraph(heading(scene), tuple(texts), lines, step_facts(scene), scene.words.most, others)
 
 
 def heading(scene: Scene) -> str:
@@ -49,20 +48,17 @@ def part_of_group(scene: Scene) -> Iterator[str]:
         yield f"The step's part of what its group pays is {scene.words.money(part)}."
 
 
-def _payer_lines(scene: Scene, *, every: bool) -> tuple[tuple[str, ...], int | None, str]:
-    """The payers, the largest amount first; how many of them text shows, and what it says of the others."""
-    turn, most = scene.turn, scene.words.most
+def _payer_lines(scene: Scene, *, every: bool) -> tuple[tuple[str, ...], str]:
+    """The payers, the largest amount first, and what is said of those that are not shown."""
+    turn, words = scene.turn, scene.words
     pooled = scene.group is not None and scene.group.one_pool
     if len(turn.payers) == 1 and not pooled:
-        return (), None, ""
+        return (), ""
     places = [place for place in range(len(turn.payers)) if turn.paid[place] or every]
     places.sort(key=lambda place: (-turn.paid[place], place))
-    lines = tuple(line_of(scene, place) for place in places)
-    if most is None or len(lines) <= most:
-        return lines, None, ""
-    rest = sum(turn.paid[place] for place in places[most:])
-    left = len(lines) - most
-    return lines, most, f"and {left:,} other{'s' if left > 1 else ''}, together {scene.words.money(rest)}"
+    cut = places[words.most :]
+    others = f"and {plural(len(cut), 'other')}, together {words.money(sum(turn.paid[place] for place in cut))}"
+    return tuple(line_of(scene, place) for place in places), others
 
 
 def had_it_been_done(scene: Scene, charged: Callable[[Scene, Resources], Iterator[str]], unknown: str) -> Iterator[str]:

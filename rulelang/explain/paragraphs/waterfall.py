@@ -14,8 +14,8 @@ from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.shares import rounded, rounding
 from rulelang.explain.sentences.sharing import Sharing
-from rulelang.explain.sentences.turn import loss_sentence, under
-from rulelang.explain.sentences.words import Words, decimal, listing, within
+from rulelang.explain.sentences.turn import loss_sentence
+from rulelang.explain.sentences.words import Words, decimal, listing, under, within
 from rulelang.model.trail import Status
 
 
@@ -32,13 +32,12 @@ def _pass(run: Replay, first: Scene) -> Paragraph:
     """With what a pass begins."""
     words, defaulter = run.words, first.turn.defaulter
     losses = [run.event.losses[place].amount for place in first.at.passing.losses]
-    heading = "The losses without a defaulter" if defaulter is None else f"The default of {words.payer(defaulter)}"
-    text = f"The losses met here come to {words.money(sum(losses))}." if len(losses) > 1 else ""
-    text = text or f"The loss met here is {words.money(sum(losses))}."
+    met = "The losses met here come to" if len(losses) > 1 else "The loss met here is"
+    text = f"{met} {words.money(sum(losses))}."
     if first.turn.passing:
         text += " Pots, and limits over time, go on from what was paid before; all else begins anew."
     facts = {"defaulter": defaulter, "loss": run.program.currency.plain(sum(losses))}
-    return Paragraph(heading, (text,), facts=facts)
+    return Paragraph(f"T{words.losses_of(defaulter)[1:]}", (text,), facts=facts)
 
 
 def _stages(run: Replay, all_scenes: Sequence[Scene]) -> Iterator[Paragraph]:

@@ -1,11 +1,11 @@
 """Sentences about time: which payments a limit counted and why, what resizings leave, what pays once in a period."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rulelang.base.money import Exact
 from rulelang.check.program import During, LimitProgram
 from rulelang.explain.sentences.scene import Scene
-from rulelang.explain.sentences.words import bracketed, listing
+from rulelang.explain.sentences.words import Words, bracketed, listing, titled
 from rulelang.model.trail import LimitTrail, ResizingTrail
 from rulelang.run.over_time import standing
 
@@ -62,13 +62,18 @@ def named_limits(scene: Scene) -> Iterator[str]:
     for limit, trail in zip(scene.step.limits, scene.turn.limit_trails, strict=True):
         if limit.named is None or not (scene.detailed or scene.binds(trail)):
             continue
-        words, named = scene.words, scene.program.limits[limit.named]
-        title = f"“{named.title}” ({named.name})" if named.title else f"“{named.name}”"
-        reach = " each" if named.each else " in total"
-        basis = "" if trail.basis is None else f" {trail.basis}"
-        others = [name for name in trail.counts if name != scene.step.name]
-        shared = f"; {listing(others)} {'counts' if len(others) == 1 else 'count'} towards it too" if others else ""
-        yield f"The limit {title} is {words.quoted(named.value.span)}{reach}{basis}{bracketed(named.citation)}{shared}."
+        yield limit_by_name(
+            scene.words, limit.named, trail.basis, [name for name in trail.counts if name != scene.step.name]
+        )
+
+
+def limit_by_name(words: Words, name: str, basis: str | None, others: Sequence[str] = ()) -> str:
+    """What a limit with a name says, for what time it counts, and which other steps count towards it."""
+    named = words.program.limits[name]
+    said = f"{words.quoted(named.value.span)} {'each' if named.each else 'in total'}"
+    counts = "" if basis is None else f" {basis}"
+    shared = f"; {listing(others)} {'counts' if len(others) == 1 else 'count'} towards it too" if others else ""
+    return f"The limit {titled(named.name, named.title)} is {said}{counts}{bracketed(named.citation)}{shared}."
 
 
 def decided_bound(scene: Scene) -> Iterator[str]:

@@ -9,6 +9,7 @@ from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram, GroupProgram, LimitProgram, StepProgram
 from rulelang.check.types import MONEY, Kind
+from rulelang.document.turns import which_turn
 from rulelang.explain.sentences.sharing import Sharing
 from rulelang.explain.sentences.words import Words, bracketed, decimal, listing, uncited
 from rulelang.model.event import Event
@@ -158,11 +159,7 @@ class Scene:
     @property
     def which(self) -> str:
         """Which turn of its step it is: ``energy``, ``round 2, default of D``; nothing if there is but one."""
-        turn = self.turn
-        words = [] if turn.segment is None else [turn.segment]
-        words += [] if turn.round is None else [f"round {turn.round}"]
-        words += [] if turn.defaulter is None else [f"default of {self.words.payer(turn.defaulter)}"]
-        return ", ".join(words)
+        return which_turn(self.turn, self.words.payer)
 
     @property
     def where(self) -> str:
@@ -179,8 +176,8 @@ class Scene:
 
     @property
     def able(self) -> list[int]:
-        """The places of the payers to whom something can fall: their key is not 0."""
-        keys = self.turn.keys
+        """The places of the payers whose limits count: their key is not 0, unless that is the limit itself."""
+        keys = None if self.step.key == "limits" else self.turn.keys
         return [place for place in range(len(self.turn.payers)) if keys is None or keys[place]]
 
     def bounds(self, place: int) -> list[Exact]:

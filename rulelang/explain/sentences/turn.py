@@ -8,7 +8,7 @@ from rulelang.check.program import StepProgram
 from rulelang.explain.sentences.over_time import may_pay_once, once_told, round_told
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.values import with_values
-from rulelang.explain.sentences.words import loss_name, plural, sentence
+from rulelang.explain.sentences.words import loss_name, plural
 from rulelang.model.trail import Status
 
 
@@ -24,15 +24,7 @@ def citation_of(scene: Scene) -> str | None:
 
 def told(scene: Scene, text: str) -> str:
     """A sentence that begins with the step's citation, or ends with its line in the rulebook."""
-    citation = citation_of(scene)
-    if citation is None:
-        return sentence(f"{text} ({scene.words.line(scene.step.span)})")
-    return f"{under(citation)}, {text}."
-
-
-def under(citation: str, word: str = "Under") -> str:
-    """``Under CR 6.3(c)``; a citation that begins like a remark stands between quotation marks."""
-    return f"{word} “{citation}”" if citation[:1].islower() else f"{word} {citation}"
+    return scene.words.cited(citation_of(scene), scene.step.span, text)
 
 
 EVERYBODY = {"survivors": "the surviving members", "defaulters": "the defaulters"}
@@ -49,6 +41,13 @@ def subject(scene: Scene) -> tuple[str, bool]:
     if not payers:
         return EVERYBODY[step.payers], True
     return f"the {plural(len(payers), _ONE[step.payers])}", True
+
+
+def _paying(scene: Scene) -> tuple[str, bool]:
+    """Who pays anything: all that may be charged, or so many of them."""
+    who, many = subject(scene)
+    paying = sum(map(bool, scene.turn.paid))
+    return (who, many) if paying == len(scene.turn.payers) else (f"{paying:,} of {who}", paying > 1)
 
 
 def skipped_because(scene: Scene, status: Status) -> str:
@@ -104,7 +103,7 @@ def gates(scene: Scene) -> Iterator[str]:
 def opening(scene: Scene) -> str:
     """The first sentence about a turn: who pays how much of what, or why nothing."""
     words, turn = scene.words, scene.turn
-    who, many = subject(scene)
+    who, _ = subject(scene)
     pot = f" from {turn.pot.name}" if turn.pot is not None else ""
     if not scene.done:
         remains = "" if turn.status is Status.NOT_REACHED else f"; {words.money(turn.before)} remains{scene.where}"
@@ -112,6 +111,7 @@ def opening(scene: Scene) -> str:
     loss = f"the loss of {words.money(turn.before)}{scene.kind} that remains{scene.where}"
     if not turn.drawn:
         return told(scene, f"{who} would pay{pot} towards {loss}, but can pay nothing: {_nothing_because(scene)}")
+    who, many = _paying(scene)
     pays = f"{who} {'pay' if many else 'pays'} {words.money(turn.drawn)}{pot}"
     if turn.drawn == turn.before:
         return told(scene, f"{pays}, which covers all of the loss{scene.kind} that remains{scene.where}")

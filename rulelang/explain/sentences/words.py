@@ -74,6 +74,16 @@ def sentence(text: str) -> str:
     return f"{'T' if text.startswith('the ') else text[:1]}{text[1:]}."
 
 
+def under(citation: str, word: str = "Under") -> str:
+    """``Under CR 6.3(c)``; a citation that begins like a remark stands between quotation marks."""
+    return f"{word} “{citation}”" if citation[:1].islower() else f"{word} {citation}"
+
+
+def titled(name: str, title: str | None) -> str:
+    """What has a name and perhaps a title: ``“Cooling-off” (cooling_off)``."""
+    return f"“{title}” ({name})" if title else f"“{name}”"
+
+
 def within(segment: str | None) -> str:
     """`` in energy``, or nothing where no segment is meant."""
     return "" if segment is None else f" in {segment}"
@@ -156,10 +166,24 @@ class Words:
         name = self.program.source.name.replace("\\", "/").rsplit("/", 1)[-1]
         return f"line {self.program.source.position(span.start).line} of {name}"
 
+    def cited(self, citation: str | None, span: Span, text: str) -> str:
+        """A sentence that begins with the citation, or ends with the line of the rulebook."""
+        if citation is None:
+            return sentence(f"{text} ({self.line(span)})")
+        return f"{under(citation)}, {text}."
+
     def period(self, name: str) -> str:
         """A period by title and name."""
-        title = self.program.periods[name].title
-        return f"“{title}” ({name})" if title else f"“{name}”"
+        return titled(name, self.program.periods[name].title)
+
+    def losses_of(self, defaulter: str | None) -> str:
+        """Which losses a pass of the waterfall meets."""
+        return f"the default of {self.payer(defaulter)}" if defaulter else "the losses without a defaulter"
+
+    def rest(self, amounts: Sequence[int]) -> str:
+        """What stands in the place of the lines that are cut off from a list, by the amounts of all lines."""
+        cut = amounts[self.most :]
+        return f"and {len(cut):,} more, together {self.money(sum(cut))}"
 
     def value(self, value: Any, type_: Type) -> str:
         """A value of the language as a person would write it."""

@@ -2,19 +2,9 @@
 
 from collections.abc import Iterator
 
-from rulelang.document.document import (
-    Cell,
-    Column,
-    Document,
-    Headline,
-    Reader,
-    Section,
-    Table,
-    amount,
-    count,
-    name,
-    rows_of,
-)
+from rulelang.document.document import Document, Headline, Section
+from rulelang.document.table import Cell, Column, Reader, Table, amount, count, name, rows_of
+from rulelang.model.allocation import with_version
 from rulelang.sweeps.sizing.told import SizeTold
 from rulelang.sweeps.sizing.value_sweep import Lacking
 
@@ -33,7 +23,6 @@ _COLUMNS = (
 def size_document(told: SizeTold, reader: Reader) -> Document:
     """The value, and the scenarios that show why it is no smaller."""
     program, sized = told.job.program, told.sized
-    version = f", version {program.version}" if program.version else ""
     first, *others = (line for line in told.sentences().splitlines() if not line.startswith("  rulelang "))
     table = Table("Scenarios", _COLUMNS, rows_of(*_rows(told)))
     shown = table.filled(reader)
@@ -47,7 +36,7 @@ def size_document(told: SizeTold, reader: Reader) -> Document:
         ("Currency", name(program.currency.code)),
     )
     return Document(
-        (f"{program.title}{version}", told.job.event.heading),
+        (with_version(program.title, program.version), told.job.event.heading),
         (Section("How it was found", 2, intro=tuple(map(str.strip, others)), table=shown),),
         program.currency,
         Headline(value, sized.value is not None, first),

@@ -15,7 +15,7 @@ from rulelang.base.diagnostic import CheckError, InternalError, RunError, findin
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.types import Kind
 from rulelang.profiles.profile import reach
-from rulelang.profiles.variable import Variable
+from rulelang.profiles.variable import Variable, amounts_given, in_foreign_money
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import make_plan
 from rulelang.sweeps.options import Progress
@@ -205,15 +205,16 @@ def find_given(job: SizeJob) -> Variable:
     """
     name, _, segment = job.given.partition(".")
     program = job.program
-    datum = program.givens.get(name)
-    if datum is not None and datum.type.kind is Kind.MONEY and (name, segment or None) in job.event.givens:
+    datum, amounts = program.givens.get(name), amounts_given(program)
+    if name in amounts and (name, segment or None) in job.event.givens:
         return Variable(make_plan(program, job.event), "given", name, segment or None)
-    amounts = [each for each, known in program.givens.items() if known.type.kind is Kind.MONEY]
     message = f"the rulebook has no given amount `{job.given}`"
     advice = did_you_mean(job.given, amounts) or (
         f"the given amounts are {listed(amounts, 'and')}" if amounts else None
     )
-    if datum is not None and datum.type.kind is not Kind.MONEY:
+    if (foreign := in_foreign_money(program, name)) is not None:
+        message = foreign
+    elif datum is not None and datum.type.kind is not Kind.MONEY:
         message = f"`{name}` is no amount of money"
     elif datum is not None and datum.per_segment:
         message, advice = f"`{job.given}` is per segment", f"say of which, as in `{name}.{program.segments[0]}`"

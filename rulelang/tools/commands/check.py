@@ -10,10 +10,10 @@ import click
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError, Severity, finding
 from rulelang.base.render import render_text, to_json
-from rulelang.base.source import Place
+from rulelang.base.source import Place, SourceText
 from rulelang.check.events.paths import rulebook_under
 from rulelang.check.program import CheckedProgram
-from rulelang.check.rulebook import check_rulebook
+from rulelang.check.rulebook import check_rulebook, errors_among
 from rulelang.document.write import as_json
 from rulelang.syntax import nodes
 from rulelang.syntax.read import parse_event, parse_history, read_source
@@ -22,7 +22,8 @@ from rulelang.tools.files import Files, RulelangPath, files_of, put, require_out
 from rulelang.tools.formats import Reply, format_option, out_option
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 
 @click.command("check")
@@ -74,7 +75,12 @@ def _tell(found: list[Diagnostic], reply: Reply) -> None:
 def _document(found: list[Diagnostic], reader: "Reader") -> "Document":
     from rulelang.document.findings import findings_document
 
-    return findings_document(found, "Findings about rulebooks and events", reader)
+    return findings_document(found, reader)
+
+
+def _no_rulebook(what: str, source: SourceText) -> Diagnostic:
+    message = f"the {what} names no rulebook, so only its form was checked"
+    return finding("no-rulebook", message, Place(source), help="name it with `under`, or with --rulebook")
 
 
 class _Checker:
@@ -113,14 +119,13 @@ class _Checker:
 
         source = read_source(path)
         if self.rulebook is None and not any(isinstance(item, nodes.Under) for item in parse_history(source).head):
-            message = "the history names no rulebook, so only its form was checked"
-            yield finding("no-rulebook", message, Place(source), help="name it with `under`, or with --rulebook")
+            yield _no_rulebook("history", source)
             return
         try:
             history = read_history(source, None if self.rulebook is None else self._program(self.rulebook))
             run_history(history)
         except RulelangError as error:
-            yield from (d for d in error.diagnostics if d.severity is Severity.ERROR)
+            yield from errors_among(error.diagnostics)
             return
         yield from history.warnings
 
@@ -140,12 +145,11 @@ class _Checker:
                     yield finding("no-rulebook", message, place)
                     return
         if rulebook is None:
-            message = "the event names no rulebook, so only its form was checked"
-            yield finding("no-rulebook", message, Place(source), help="name it with `under`, or with --rulebook")
+            yield _no_rulebook("event", source)
             return
         try:
             program = self._program(rulebook)
         except RulelangError as error:
-            yield from (d for d in error.diagnostics if d.severity is Severity.ERROR)
+            yield from errors_among(error.diagnostics)
             return
         yield from check_event(source, program).warnings

@@ -28,7 +28,8 @@ from rulelang.tools.versions import Side, pair_recorded, read_side
 
 if TYPE_CHECKING:
     from rulelang.changes.history_comparison import HistoryComparison
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
     from rulelang.proof.proof import Proof
 
 LEVELS = {level.words.replace(" ", "-"): level for level in Level if level is not Level.IDENTICAL}
@@ -43,7 +44,7 @@ _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
 @click.option(
     "--event", "events", multiple=True, type=RulelangPath(), help="Compare in this event, or all of a folder."
 )
-@on_option
+@on_option()
 @click.option(
     "--new-event",
     "new_events",

@@ -5,16 +5,14 @@ from pathlib import Path
 
 import click
 
-from rulelang.api.histories import load_history
-from rulelang.api.rulebooks import load_rulebook
 from rulelang.histories.fold import event_on
-from rulelang.tools.days import Day, in_order, is_history
+from rulelang.tools.days import Subject, in_order, on_option
 from rulelang.tools.files import RulelangPath, put, require_outputs
 
 
 @click.command("event")
 @click.argument("paths", nargs=-1, required=True, metavar="[RULEBOOK] HISTORY", type=RulelangPath())
-@click.option("--on", "on", required=True, type=Day(), metavar="DATE", help="The day of the history.")
+@on_option("The day of the history.", required=True)
 @click.option("--out", type=RulelangPath(), help="Write to this file (JSON if it ends in .json), not standard output.")
 def command(paths: tuple[str, ...], on: datetime.date, out: str | None) -> int:
     r"""Write the event that HISTORY comes to on a day: balances, earlier payments, open periods, losses of that day.
@@ -27,10 +25,11 @@ def command(paths: tuple[str, ...], on: datetime.date, out: str | None) -> int:
       rulelang event ccp.rules autumn-2018.history --on 2018-10-01 --out october.event
     """
     rulebook, history, others = in_order(paths)
-    if others or history is None or not is_history(history):
+    about = Subject(rulebook, history)
+    if others or not about.is_history:
         raise click.UsageError("give a HISTORY (a file that ends in .history), perhaps with a RULEBOOK")
     require_outputs(out, inputs=paths)
-    program, event = event_on(load_history(history, None if rulebook is None else load_rulebook(rulebook)), on)
+    program, event = event_on(about.history(), on)
     if out is not None and Path(out).suffix == ".json":
         from rulelang.check.events.written import event_as_json, written_event
 

@@ -1,6 +1,5 @@
 """``rulelang explain``: a run in sentences, or the page of a diagnostic."""
 
-import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +10,17 @@ from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
 from rulelang.tools.cli import terminal_width
-from rulelang.tools.days import day_of_history, load_day, on_option, subject
+from rulelang.tools.days import Subject, subject
 from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import Reply, format_option
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 
 @click.command("explain")
 @subject(rulebook="[RULEBOOK|CODE]", required=False)
-@on_option
 @click.option("--payer", metavar="ID", help="Only what concerns this member, party or `ccp`.")
 @click.option("--step", metavar="NAME", help="Only this step, with all its payers.")
 @click.option("--rejected", is_flag=True, help="Also what was looked at and not taken: skipped steps, slack limits.")
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
 @format_option(what="the explanation")
 @click.option("--out", type=RulelangPath(), help=OUT_HELP)
 def command(  # noqa: PLR0913 - one parameter for each option
-    rulebook: str | None,
-    event: str | None,
-    on: datetime.date | None,
+    about: Subject,
     payer: str | None,
     step: str | None,
     rejected: bool,
@@ -52,7 +49,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang explain ccp.rules events/2018.event --step calls --rejected
       rulelang explain uncapped-assessment
     """
-    require_outputs(out, inputs=(rulebook, event))
+    rulebook, event = about.paths
+    require_outputs(out, inputs=about.paths)
     if form in ("csv", "xlsx") and not codes:
         raise click.UsageError(f"an explanation is text: {form} has no columns for it; take markdown or html")
     reply = Reply(form, out)
@@ -66,7 +64,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         return 0
     if event is not None and test is not None:
         raise click.UsageError("give an EVENT or --test, not both")
-    _explain_run(rulebook, event, on, test, reply, payer=payer, step=step, rejected=rejected)
+    _explain_run(about, test, reply, payer=payer, step=step, rejected=rejected)
     return 0
 
 
@@ -81,7 +79,8 @@ def _codes() -> list[dict[str, str]]:
 
 
 def _codes_document(_reader: "Reader") -> "Document":
-    from rulelang.document.document import Column, Document, Section, Table, name, rows_of
+    from rulelang.document.document import Document, Section
+    from rulelang.document.table import Column, Table, name, rows_of
 
     columns = (Column("code"), Column("severity"), Column("title"))
     table = Table("Codes", columns, rows_of(*([*map(name, each.values())] for each in _codes())))
@@ -124,14 +123,7 @@ def _page_document(code: str, text: str, _reader: "Reader") -> "Document":
     return Document((code, f"{said.severity}: {said.title}"), tuple(sections))
 
 
-def _explain_run(
-    rulebook: str | None,
-    event: str | None,
-    on: datetime.date | None,
-    test: str | None,
-    reply: Reply,
-    **choices: Any,
-) -> None:
+def _explain_run(about: Subject, test: str | None, reply: Reply, **choices: Any) -> None:
     from rulelang.api.rulebooks import load_rulebook
     from rulelang.explain.document import explanation_document
     from rulelang.explain.explain import explain
@@ -139,12 +131,12 @@ def _explain_run(
     from rulelang.tools.commands.run import test_event
 
     day = None
-    if event is None:
-        program = load_rulebook(rulebook or "")
+    if about.event is None:
+        program = load_rulebook(about.rulebook or "")
         loaded = test_event(program, test or "")
     else:
-        program, loaded = load_day(rulebook, event, on)
-        day = None if on is None else day_of_history(rulebook, event, on)
+        program, loaded = about.load()
+        day = None if about.on is None else about.day(about.on)
     allocation, _ = interpreted(program, loaded, own_past=day is not None)
     told = explain(program, loaded, allocation, **choices, day=day)
     if reply.form == "markdown":

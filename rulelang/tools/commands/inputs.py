@@ -18,7 +18,8 @@ from rulelang.tools.needs import needs
 from rulelang.tools.skeleton import skeleton
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 
 @click.command("inputs")
@@ -38,14 +39,14 @@ def command(rulebook: str, history: bool, reply: Reply) -> int:
       rulelang inputs ccp.rules --history --out autumn
       rulelang inputs ccp.rules --format xlsx --out inputs.xlsx
     """
-    if history and reply.form != "table":
-        raise click.UsageError("--history asks for a history to fill in, which is text: leave out --format")
     if reply.form != "table":
+        if history:
+            raise click.UsageError("--history asks for a history to fill in, which is text: leave out --format")
         require_outputs(reply.out, inputs=(rulebook,))
-    program = load_rulebook(rulebook)
-    if reply.form != "table":
+        program = load_rulebook(rulebook)
         reply.tell(partial(_document, program), partial(needs, program))
         return 0
+    program = load_rulebook(rulebook)
     kind = "history" if history else "event"
     folder = None if reply.out is None else Path(reply.out)
     under = Path(rulebook).name if folder is None else Path(os.path.relpath(rulebook, folder)).as_posix()
@@ -61,7 +62,8 @@ def command(rulebook: str, history: bool, reply: Reply) -> int:
 
 def _document(program: CheckedProgram, reader: "Reader") -> "Document":
     """A row for each thing that an event must hold, or may."""
-    from rulelang.document.document import Cell, Column, Document, Section, Table, name, rows_of
+    from rulelang.document.document import Document, Section
+    from rulelang.document.table import Cell, Column, Table, name, rows_of
 
     found = needs(program)
     dated = any(each["as_of"] for key in ("fields", "givens") for each in found[key])

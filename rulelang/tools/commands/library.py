@@ -15,7 +15,8 @@ from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.library import Entry, entries, entry, names
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 _COPY = r"""Copy the rulebook NAME with its events, tables and notes into a new folder of that name.
 
@@ -71,7 +72,8 @@ def copy(name: str, to: str | None) -> int:
 
 def _document(found: list[Entry], reader: "Reader") -> "Document":
     """A row for each entry, services apart from changes."""
-    from rulelang.document.document import NARROW, Column, Document, Section, Table, rows_of, texts
+    from rulelang.document.document import Document, Section
+    from rulelang.document.table import NARROW, Column, Table, rows_of, texts
 
     columns = (Column("name"), Column("title"), Column("structure"), Column("source", least_width=NARROW))
     rows = {

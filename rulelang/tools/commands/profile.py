@@ -1,6 +1,5 @@
 """``rulelang profile``: what every step and payer pays for every loss."""
 
-import datetime
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import TypeVar
@@ -17,10 +16,10 @@ from rulelang.profiles.selection import Selection, everybody
 from rulelang.profiles.to_dict import to_dict
 from rulelang.profiles.variable import find_variable
 from rulelang.run.plan import Plan, make_plan
-from rulelang.tools.days import load_day, on_option, subject
+from rulelang.tools.days import Subject, subject
 from rulelang.tools.files import ChartPath, Output, chart_form, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
-from rulelang.tools.progress import Progress
+from rulelang.tools.progress import Walking
 
 Found = TypeVar("Found")
 
@@ -37,7 +36,7 @@ class Walk:
         """What a walk finds, with progress on standard error if it takes long."""
         variable, currency = find_variable(plan, self.vary), plan.program.currency
         stop = None if self.to is None else amount_in(self.to, currency)
-        progress = Progress(currency, variable.words)
+        progress = Walking(currency, variable.words)
         try:
             return walk(plan, variable, stop=stop, progress=progress, budget=self.budget)
         finally:
@@ -81,7 +80,6 @@ def walk_options(command: Callable[..., int]) -> Callable[..., int]:
 
 @click.command("profile")
 @subject()
-@on_option
 @vary_option
 @to_option
 @click.option("--payer", "payers", multiple=True, metavar="ID", help="Only this payer; may be repeated.")
@@ -90,10 +88,8 @@ def walk_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.option("--chart", type=ChartPath(), metavar="FILE", help="Draw it to this file, .png or .svg.")
 @out_option()
 @walk_options
-def command(  # noqa: PLR0913 - one parameter for each option
-    rulebook: str | None,
-    event: str | None,
-    on: datetime.date | None,
+def command(
+    about: Subject,
     walk: Walk,
     payers: tuple[str, ...],
     steps: tuple[str, ...],
@@ -114,8 +110,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang profile ccp.rules events/2018.event --chart waterfall.svg
       rulelang profile autumn-2018.history --on 2018-09-11
     """
-    require_outputs(chart, reply.out, inputs=(rulebook, event))
-    plan = load_plan(rulebook, event, on)
+    require_outputs(chart, reply.out, inputs=about.paths)
+    plan = make_plan(*about.load())
     selection = Selection(
         tuple(known_payer(plan, payer) for payer in payers) or None,
         tuple(known_step(plan, step) for step in steps) or None,
@@ -130,11 +126,6 @@ def command(  # noqa: PLR0913 - one parameter for each option
         drawn = draw(found, selection, chart_form(chart)), chart
     reply.tell(partial(profile_document, found, selection), partial(to_dict, found, selection), drawn)
     return 0
-
-
-def load_plan(rulebook: str | None, event: str | None, on: datetime.date | None) -> Plan:
-    """The plan of a rulebook and an event (or a day of a history), from their files."""
-    return make_plan(*load_day(rulebook, event, on))
 
 
 def known_payer(plan: Plan, payer: str) -> str:

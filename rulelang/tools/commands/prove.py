@@ -1,13 +1,11 @@
 """``rulelang prove``: what holds of a rulebook for all events, with an event that runs where it does not."""
 
 import datetime
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from attrs import frozen
 
 from rulelang.base.extras import require
 from rulelang.base.outputs import folders_made
@@ -23,7 +21,6 @@ from rulelang.tools.versions import read_side
 if TYPE_CHECKING:
     from rulelang.base.source import SourceText
     from rulelang.check.program import CheckedProgram
-    from rulelang.document.document import Document, Reader
     from rulelang.proof.proof import Proof
 
 
@@ -47,7 +44,7 @@ if TYPE_CHECKING:
     type=RulelangPath(),
     help="For the members, data and givens of this event (or of a history, with --on); the rest is free.",
 )
-@on_option
+@on_option()
 @click.option("--members", type=click.IntRange(1, 8), metavar="N", help="For at most N survivors and N defaulters.")
 @click.option(
     "--timeout",
@@ -101,57 +98,45 @@ def command(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError("give a rulebook, or two versions of it")
     require("prove")
     require_outputs(reply.out, inputs=(*versions, *claim_files, event))
-    order = _Order(claims, claim_files, assumed, event, on, members, timeout)
-    proof = order.settled(versions)
+    from rulelang.proof.document import proof_document
+    from rulelang.proof.told import told
+
+    programs, about = _programs(versions, event, on)
+    proof = proof_of(
+        programs,
+        claims=claims,
+        claim_files=[read_argument(name) for name in claim_files],
+        assumed=assumed,
+        event=about,
+        most_members=members,
+        timeout=timeout,
+    )
     files, saved = _files(proof, save, smt)
     with folders_made(sorted({path.parent for path in files})), new_files(files):
         reply.tell(
-            partial(_document, proof),
+            partial(proof_document, proof),
             proof.to_dict,
-            text=partial(_told, proof, saved, colour=reply.colour),
+            text=partial(told, proof, width=terminal_width(), colour=reply.colour, saved=saved),
         )
     return {"proved": 0, "refuted": FINDINGS, "unknown": UNKNOWN}[proof.verdict]
 
 
-@frozen
-class _Order:
-    """What is to be asked, and under which conditions."""
-
-    claims: tuple[str, ...]
-    files: tuple[str, ...]
-    assumed: tuple[str, ...]
-    event: str | None
-    on: datetime.date | None
-    members: int | None
-    timeout: int
-
-    def settled(self, versions: tuple[str, ...]) -> "Proof":
-        """Ask it of a rulebook, or of two versions."""
-        programs, event = self._programs(versions)
-        return proof_of(
-            programs,
-            claims=self.claims,
-            claim_files=[read_argument(name) for name in self.files],
-            assumed=self.assumed,
-            event=event,
-            most_members=self.members,
-            timeout=self.timeout,
-        )
-
-    def _programs(self, versions: tuple[str, ...]) -> "tuple[list[CheckedProgram], SourceText | None]":
-        """The rulebooks, and the event whose members are meant; of a history the rulebook is the one in force then."""
-        if len(versions) == 1 and self.event is None and is_history(versions[0]):
-            in_force, source = source_of(None, versions[0], self.on)
-            return [in_force], source
-        programs = [check_rulebook(read_side(version).source) for version in versions]
-        if self.event is None:
-            if self.on is not None:
-                raise click.UsageError("--on goes with a history, a file that ends in .history")
-            return programs, None
-        if not is_history(self.event) and self.on is None:
-            return programs, read_argument(self.event)
-        in_force, source = source_of(programs[0], self.event, self.on, compared=len(programs) > 1)
-        return [in_force, *programs[1:]], source
+def _programs(
+    versions: tuple[str, ...], event: str | None, on: datetime.date | None
+) -> "tuple[list[CheckedProgram], SourceText | None]":
+    """The rulebooks, and the event whose members are meant; of a history the rulebook is the one in force then."""
+    if len(versions) == 1 and event is None and is_history(versions[0]):
+        in_force, source = source_of(None, versions[0], on)
+        return [in_force], source
+    programs = [check_rulebook(read_side(version).source) for version in versions]
+    if event is None:
+        if on is not None:
+            raise click.UsageError("--on goes with a history, a file that ends in .history")
+        return programs, None
+    if not is_history(event) and on is None:
+        return programs, read_argument(event)
+    in_force, source = source_of(programs[0], event, on, compared=len(programs) > 1)
+    return [in_force, *programs[1:]], source
 
 
 def _files(proof: "Proof", save: str | None, smt: str | None) -> tuple[dict[Path, str], dict[str, str]]:
@@ -170,15 +155,3 @@ def _files(proof: "Proof", save: str | None, smt: str | None) -> tuple[dict[Path
             for number, text in enumerate(problems(one).values(), start=1):
                 files[Path(smt, f"{one.question.name}.{number}.smt2")] = text
     return files, saved
-
-
-def _told(proof: "Proof", saved: Mapping[str, str], *, colour: bool) -> str:
-    from rulelang.proof.told import told
-
-    return told(proof, width=terminal_width(), colour=colour, saved=saved)
-
-
-def _document(proof: "Proof", reader: "Reader") -> "Document":
-    from rulelang.proof.document import proof_document
-
-    return proof_document(proof, reader)

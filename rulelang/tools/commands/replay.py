@@ -1,6 +1,5 @@
 """``rulelang replay``: exactly one scenario of a table, through the interpreter."""
 
-import datetime
 from pathlib import Path
 
 import click
@@ -9,7 +8,7 @@ from rulelang.base.extras import require
 from rulelang.sweeps.options import Rounding, SweepOptions, Unit
 from rulelang.tools import options
 from rulelang.tools.commands.run import audit_option, tell_run
-from rulelang.tools.days import load_day
+from rulelang.tools.days import Subject
 from rulelang.tools.files import require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 
@@ -17,7 +16,6 @@ from rulelang.tools.formats import Reply, format_option, out_option
 @click.command("replay")
 @options.rulebook_and_event
 @options.scenarios
-@options.on
 @click.argument("scenario")
 @options.unit
 @options.floats
@@ -27,9 +25,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 @audit_option
 @out_option()
 def command(  # noqa: PLR0913 - a parameter for each option
-    rulebook: str | None,
-    event: str,
-    on: datetime.date | None,
+    about: Subject,
     scenarios: tuple[str, ...],
     scenario: str,
     unit: Unit,
@@ -60,7 +56,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     require("sweep")
     from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 
-    require_outputs(reply.out, audit=audit, inputs=(rulebook, event, *scenarios))
-    program, resolved = load_day(rulebook, event, on)
+    require_outputs(reply.out, audit=audit, inputs=(*about.paths, *scenarios))
+    program, resolved = about.load()
     wanted = Wanted(tuple(map(Path, scenarios)), scenario, SweepOptions(unit=unit, floats=floats), defaulting, pairs)
     return tell_run(program, scenario_event(program, resolved, wanted), audit, reply)

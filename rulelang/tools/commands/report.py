@@ -1,6 +1,5 @@
 """``rulelang report``: one self-contained page that a risk committee can read."""
 
-import datetime
 from functools import cache
 
 import click
@@ -12,14 +11,13 @@ from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.syntax.read import read_source
-from rulelang.tools.days import event_source, is_history, on_option, subject
+from rulelang.tools.days import Subject, subject
 from rulelang.tools.files import RulelangPath, put, require_outputs
 from rulelang.tools.proving import proof_of
 
 
 @click.command("report")
 @subject()
-@on_option
 @click.option("--against", metavar="OLD", type=RulelangPath(), help="An older version of the rulebook to compare with.")
 @click.option("--to", metavar="AMOUNT", help="The largest loss to go to, as in `EUR 2 billion` or `2000000000`.")
 @click.option("--fixed", is_flag=True, help="Only the event's own loss, without a slider.")
@@ -28,9 +26,7 @@ from rulelang.tools.proving import proof_of
 @click.option("--brief", is_flag=True, help="Of a history: its days do not open; a much smaller file.")
 @click.option("--out", required=True, type=RulelangPath(), help="Write the page to this file (whole or not at all).")
 def command(  # noqa: PLR0913 - one parameter for each option
-    rulebook: str | None,
-    event: str | None,
-    on: datetime.date | None,
+    about: Subject,
     against: str | None,
     to: str | None,
     fixed: bool,
@@ -59,10 +55,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang report autumn-2018.history --payer FORTUM --out fortum.html
       rulelang report autumn-2018.history --on 2018-09-11 --out day.html
     """
-    if event is not None and is_history(event) and on is None:
+    if about.is_history and about.on is None:
         if against is not None or to is not None or fixed or prove:
             raise click.UsageError("--against, --to, --fixed and --prove are about one event: name a day with --on")
-        put(_history_page(event, rulebook, payer, out, opening=not brief), out)
+        put(_history_page(about, payer, out, opening=not brief), out)
         return 0
     if payer is not None or brief:
         message = "--payer and --brief are about a whole history: the page of an event has all payers in its table"
@@ -71,25 +67,25 @@ def command(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError("--fixed is about the event's own loss alone: leave --to out")
     if prove:
         require("prove")
-    require_outputs(out, inputs=(rulebook, event, against))
-    program, source = event_source(rulebook, event, on, compared=against is not None)
+    require_outputs(out, inputs=(*about.paths, against))
+    program, source = about.source(compared=against is not None)
     units = None if to is None else amount_in(to, program.currency)
     text = _page(program, source, against, units, fixed=fixed, prove=prove)
     put(text, out)
     return 0
 
 
-def _history_page(history: str, rulebook: str | None, payer: str | None, out: str, *, opening: bool) -> str:
-    from rulelang.api.histories import evaluate_history, load_history
+def _history_page(about: Subject, payer: str | None, out: str, *, opening: bool) -> str:
     from rulelang.base.version import __version__
+    from rulelang.histories.fold import run_history
     from rulelang.report.history_lines import payers_of
     from rulelang.report.history_page import render_history
 
-    require_outputs(out, inputs=(history, rulebook))
-    found = load_history(history, None if rulebook is None else load_rulebook(rulebook))
+    require_outputs(out, inputs=about.paths)
+    found = about.history()
     read = [source.name for source in (*(program.source for program in found.programs), *found.data)]
     require_outputs(out, inputs=read)
-    result = evaluate_history(found)
+    result = run_history(found)
     if payer is not None and payer not in payers_of(result):
         raise click.UsageError(f"--payer: `{payer}` is charged, owes and is repaid nothing in this history")
     programs = {program.source.sha256: program for program in found.programs}

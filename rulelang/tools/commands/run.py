@@ -1,6 +1,5 @@
 """``rulelang run``: who pays how much."""
 
-import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,14 +14,13 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.days import Day, is_history, subject
+from rulelang.tools.days import Subject, subject
 from rulelang.tools.files import Output, RulelangPath, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
-    from rulelang.histories.history import History
-    from rulelang.model.history import HistoryResult
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 audit_option = click.option(
     "--audit",
@@ -32,16 +30,13 @@ audit_option = click.option(
 
 
 @click.command("run")
-@subject()
-@click.option("--on", "on", type=Day(), metavar="DATE", help="Of a history, only this day of it.")
+@subject(on="Of a history, only this day of it.")
 @click.option("--test", "test", metavar="TITLE", help="Run the event of this test of the rulebook instead of a file.")
 @format_option(what="the allocation")
 @audit_option
 @out_option()
 def command(
-    rulebook: str | None,
-    event: str | None,
-    on: datetime.date | None,
+    about: Subject,
     test: str | None,
     audit: str | None,
     reply: Reply,
@@ -62,9 +57,10 @@ def command(
       rulelang run autumn-2018.history --on 2018-10-01
       rulelang run ccp.rules --test "the 2018 default" --format xlsx --out 2018.xlsx
     """
-    if event is not None and is_history(event) and test is None:
-        return _run_history(rulebook, event, on, audit, reply)
-    if on is not None:
+    if about.is_history and test is None:
+        return _run_history(about, audit, reply)
+    rulebook, event = about.paths
+    if about.on is not None:
         raise click.UsageError("--on goes with a history, a file that ends in .history")
     if rulebook is None or (event is None) == (test is None):
         raise click.UsageError("give an EVENT, or the title of a test with --test")
@@ -75,32 +71,28 @@ def command(
     )
 
 
-def _run_history(rulebook: str | None, history: str, on: datetime.date | None, audit: str | None, reply: Reply) -> int:
+def _run_history(about: Subject, audit: str | None, reply: Reply) -> int:
     """Run a history, write its days (or one of them) and, if there is to be one, its audit record; the exit code."""
-    from rulelang.api.histories import load_history
     from rulelang.histories.document import history_document
     from rulelang.histories.fold import one_day, run_history
 
-    require_outputs(reply.out, audit=audit, inputs=(rulebook, history))
-    loaded = load_history(history, None if rulebook is None else load_rulebook(rulebook))
+    require_outputs(reply.out, audit=audit, inputs=about.paths)
+    loaded, on = about.history(), about.on
     found = run_history(loaded, on)
     record: Output = b"", None
     if audit is not None:
-        record = _record_of(loaded, found, on), audit
+        if on is not None:
+            message = (
+                "--audit keeps a record of all days: leave out --on, or write the day's event with `rulelang event`"
+            )
+            raise click.UsageError(message)
+        from rulelang.audit.histories import history_record
+        from rulelang.base.version import __version__
+
+        record = history_record(loaded, found, __version__), audit
     told = found if on is None else one_day(loaded, found, on)
     reply.tell(partial(history_document, told), told.to_dict, record)
     return 0 if all(day.run is None or day.run.holds for day in told.days) else FINDINGS
-
-
-def _record_of(loaded: "History", found: "HistoryResult", on: datetime.date | None) -> bytes:
-    """The audit record of a history."""
-    from rulelang.audit.histories import history_record
-    from rulelang.base.version import __version__
-
-    if on is not None:
-        message = "--audit keeps a record of all days: leave out --on, or write the day's event with `rulelang event`"
-        raise click.UsageError(message)
-    return history_record(loaded, found, __version__)
 
 
 def test_event(program: CheckedProgram, title: str) -> Event:

@@ -1,6 +1,5 @@
 """``rulelang size``: the smallest value of a given with which nothing is uncovered in any scenario."""
 
-import datetime
 from functools import partial
 from pathlib import Path
 
@@ -12,16 +11,15 @@ from rulelang.check.program import CheckedProgram
 from rulelang.sweeps.options import Rounding, SweepOptions, Unit
 from rulelang.tools import options
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.days import load_day
+from rulelang.tools.days import Subject
 from rulelang.tools.files import require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
-from rulelang.tools.progress_bar import progress
+from rulelang.tools.progress import progress
 
 
 @click.command("size")
 @options.rulebook_and_event
 @options.scenarios
-@options.on
 @click.option("--given", required=True, metavar="NAME", help="The given to size; NAME.SEGMENT for one of a segment.")
 @click.option("--from", "start", metavar="AMOUNT", help="Try no smaller value.  [default: 0]")
 @click.option("--to", metavar="AMOUNT", help='Try no larger value, as in "EUR 5 billion" or 1250000.')
@@ -33,9 +31,7 @@ from rulelang.tools.progress_bar import progress
 @out_option()
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def command(  # noqa: PLR0913 - a parameter for each option
-    rulebook: str | None,
-    event: str,
-    on: datetime.date | None,
+    about: Subject,
     scenarios: tuple[str, ...],
     given: str,
     start: str | None,
@@ -70,10 +66,10 @@ def command(  # noqa: PLR0913 - a parameter for each option
     from rulelang.sweeps.sizing.told import SizeTold
     from rulelang.sweeps.sizing.value_sweep import SizeJob
 
-    require_outputs(reply.out, inputs=(rulebook, event, *scenarios))
+    require_outputs(reply.out, inputs=(*about.paths, *scenarios))
     if cover is None and cover_groups is not None:
         raise click.UsageError("--by goes with --cover")
-    program, resolved = load_day(rulebook, event, on)
+    program, resolved = about.load()
     bounds = {name: _amount(program, text) for name, text in (("start", start), ("to", to)) if text is not None}
     choices = SweepOptions(unit=unit, floats=floats, cover=cover, cover_groups=cover_groups)
     job = SizeJob(program, resolved, tuple(map(Path, scenarios)), given, choices, **bounds)
@@ -81,7 +77,8 @@ def command(  # noqa: PLR0913 - a parameter for each option
         raise click.UsageError("--from is above --to")
     with progress("runs", quiet=quiet) as told:
         sized = size(job, told)
-    arguments = Arguments(rulebook, event, scenarios, reading_options({"unit": unit, "floats": floats}), on=on)
+    reading = reading_options({"unit": unit, "floats": floats})
+    arguments = Arguments(about.rulebook, about.event or "", scenarios, reading, on=about.on)
     answer = SizeTold(sized, job, arguments)
     reply.tell(partial(size_document, answer), answer.to_dict, text=answer.to_text)
     return 0 if sized.value is not None else FINDINGS

@@ -1,6 +1,5 @@
 """``rulelang statement``: a letter for each payer."""
 
-import datetime
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 from rulelang.base.outputs import folders_made
 from rulelang.base.source import readable
 from rulelang.document.write import as_json, written
-from rulelang.tools.days import is_history, load_day, on_option, subject
+from rulelang.tools.days import Subject, subject
 from rulelang.tools.files import RulelangPath, write_new
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ _LONGEST = 100
 
 @click.command("statement")
 @subject(event="EVENT|HISTORY")
-@on_option
 @click.option("--payer", "payers", metavar="PAYER", multiple=True, help="Only for this payer; repeatable.")
 @click.option(
     "--format",
@@ -39,9 +37,7 @@ _LONGEST = 100
     "--out", "out", metavar="FOLDER", type=RulelangPath(), required=True, help="The folder for the letters, one each."
 )
 def command(
-    rulebook: str | None,
-    event: str | None,
-    on: datetime.date | None,
+    about: Subject,
     payers: tuple[str, ...],
     form: Literal["markdown", "html", "json"],
     full: bool,
@@ -63,7 +59,7 @@ def command(
 
     No file is overwritten: all letters are written, or none.
     """
-    told = _statements(rulebook, event, on, payers)
+    told = _statements(about, payers)
     letters = {Path(out) / name: _letter(each, form, full=full) for name, each in _named(told, _ENDINGS[form]).items()}
     if not letters:
         click.echo("nobody pays, owes or receives anything: there is no letter to write")
@@ -73,36 +69,32 @@ def command(
     return 0
 
 
-def _statements(
-    rulebook: str | None, event: str | None, on: datetime.date | None, payers: Iterable[str]
-) -> list["Statement"]:
+def _statements(about: Subject, payers: Iterable[str]) -> list["Statement"]:
     from rulelang.run.interpret import interpret
     from rulelang.statements.statement import statements_of_run
 
-    if event is None:
+    if about.event is None:
         raise click.UsageError("give an EVENT, or a history that names its rulebook")
-    if is_history(event) and on is None:
-        return _of_history(rulebook, event, payers)
-    program, loaded = load_day(rulebook, event, on)
+    if about.is_history and about.on is None:
+        return _of_history(about, payers)
+    program, loaded = about.load()
     allocation = interpret(program, loaded)
     wanted = tuple(dict.fromkeys(payers)) or allocation.payers()
     return list(statements_of_run(program, loaded, allocation, wanted))
 
 
-def _of_history(rulebook: str | None, history: str, payers: Iterable[str]) -> list["Statement"]:
-    from rulelang.api.histories import load_history
-    from rulelang.api.rulebooks import load_rulebook
+def _of_history(about: Subject, payers: Iterable[str]) -> list["Statement"]:
     from rulelang.histories.fold import run_history
     from rulelang.statements.statement import payers_of_history, statements_of_history
 
-    loaded = load_history(history, None if rulebook is None else load_rulebook(rulebook))
+    loaded = about.history()
     result = run_history(loaded)
     wanted = tuple(dict.fromkeys(payers)) or payers_of_history(result)
     return list(statements_of_history(result, loaded.programs, wanted))
 
 
 def _letter(told: "Statement", form: Literal["markdown", "html", "json"], *, full: bool) -> str:
-    from rulelang.document.document import Reader
+    from rulelang.document.table import Reader
     from rulelang.statements.document import statement_document
 
     if form == "json":

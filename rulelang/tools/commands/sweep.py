@@ -1,6 +1,5 @@
 """``rulelang sweep``: a rulebook and an event for every row of a table of scenarios."""
 
-import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +21,10 @@ from rulelang.sweeps.options import SAMPLE, SweepOptions
 from rulelang.syntax.read import read_source
 from rulelang.tools import options
 from rulelang.tools.cli import FINDINGS, STOPPED
-from rulelang.tools.days import event_source
+from rulelang.tools.days import Subject
 from rulelang.tools.files import RulelangPath, require_outputs
 from rulelang.tools.formats import Reply, format_option
-from rulelang.tools.progress_bar import progress
+from rulelang.tools.progress import progress
 
 if TYPE_CHECKING:
     from rulelang.sweeps.workers.job import SweepJob
@@ -39,7 +38,6 @@ _REFUSED = {
 @click.command("sweep")
 @options.rulebook_and_event
 @options.scenarios
-@options.on
 @click.option("--out", required=True, type=RulelangPath(), help="Write the results to this Parquet file.")
 @options.unit
 @options.floats
@@ -76,9 +74,7 @@ _REFUSED = {
 @format_option(refused=_REFUSED, what="the summary at the end")
 @click.option("--quiet", is_flag=True, help="Show no progress and no summary.")
 def command(  # noqa: PLR0913 - a parameter for each option
-    rulebook: str | None,
-    event: str,
-    on: datetime.date | None,
+    about: Subject,
     scenarios: tuple[str, ...],
     out: str,
     workers: int,
@@ -132,7 +128,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     if out == "-":
         raise click.UsageError("results go to a file: name it with --out")
     paths = tuple(Path(name) for name in scenarios)
-    require_outputs(results=out, inputs=(rulebook, event, *scenarios, against, tls_ca, tls_cert, tls_key))
+    require_outputs(results=out, inputs=(*about.paths, *scenarios, against, tls_ca, tls_cert, tls_key))
     require("sweep")
     if scheduler is not None:
         require("cluster")
@@ -142,7 +138,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     if tls and (scheduler is None or len(tls) != 3):
         raise click.UsageError("--tls-ca, --tls-cert and --tls-key go together, and with --scheduler")
     pool = _pool(workers, scheduler, tls)
-    program, source = event_source(rulebook, event, on, compared=against is not None)
+    program, source = about.source(compared=against is not None)
     read = cache(read_source)  # of two versions each is given the same files
     resolved = check_event(source, program, read)
     old = None
@@ -154,7 +150,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
     if summary and not quiet and done in (0, FINDINGS):
         from rulelang.tools.commands.summary import print_brief
 
-        print_brief(job.out, Reply(form, None), rulebook, event, scenarios, against, on)
+        print_brief(job.out, Reply(form, None), about, scenarios, against)
     return done
 
 

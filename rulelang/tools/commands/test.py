@@ -20,7 +20,8 @@ from rulelang.tools.files import RulelangPath, files_of, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 
 if TYPE_CHECKING:
-    from rulelang.document.document import Document, Reader
+    from rulelang.document.document import Document
+    from rulelang.document.table import Reader
 
 
 @click.command("test")
@@ -89,8 +90,9 @@ def _summary(reports: list[tuple[Path, TestReport]]) -> str:
 
 def _document(reports: list[tuple[Path, TestReport]], _reader: "Reader") -> "Document":
     """A row for each test, and one for each finding."""
-    from rulelang.document.document import Cell, Column, Document, Headline, Section, Table, name, rows_of
+    from rulelang.document.document import Document, Headline, Section
     from rulelang.document.findings import COLUMNS, finding_cells
+    from rulelang.document.table import Cell, Column, Table, name, rows_of
 
     fate = {True: Cell("name", "passed", tone="good"), False: Cell("name", "FAILED", tone="bad")}
     tests, findings = [], []

@@ -1,6 +1,5 @@
 """``rulelang when``: at which loss a payer or a step comes to an amount."""
 
-import datetime
 from functools import partial
 
 import click
@@ -11,25 +10,23 @@ from rulelang.profiles.answer import Told
 from rulelang.profiles.profile import Profile, reach
 from rulelang.profiles.questions import Answer, Question, ask
 from rulelang.run.interpret import interpret
-from rulelang.run.plan import Plan
+from rulelang.run.plan import Plan, make_plan
 from rulelang.tools.cli import FINDINGS
 from rulelang.tools.commands.profile import (
     Walk,
     known_payer,
     known_step,
-    load_plan,
     to_option,
     vary_option,
     walk_options,
 )
-from rulelang.tools.days import on_option, subject
+from rulelang.tools.days import Subject, subject
 from rulelang.tools.files import require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 
 
 @click.command("when")
 @subject()
-@on_option
 @click.option("--payer", metavar="ID", help="Ask of this payer (with --pays or --starts).")
 @click.option("--under", metavar="STEP", help="With --payer: of what it pays under this step alone.")
 @click.option("--step", metavar="NAME", help="Ask of this step, NAME.SEGMENT for one segment of it.")
@@ -50,9 +47,7 @@ from rulelang.tools.formats import Reply, format_option, out_option
 @out_option()
 @walk_options
 def command(  # noqa: PLR0913 - one parameter for each option
-    rulebook: str | None,
-    event: str | None,
-    on: datetime.date | None,
+    about: Subject,
     payer: str | None,
     under: str | None,
     step: str | None,
@@ -87,8 +82,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError("--under goes with --payer, --exhausted with --step")
     if exhausted and payer is not None:
         raise click.UsageError("--exhausted goes with --step: a payer is asked what it --pays")
-    require_outputs(reply.out, inputs=(rulebook, event))
-    plan = load_plan(rulebook, event, on)
+    require_outputs(reply.out, inputs=about.paths)
+    plan = make_plan(*about.load())
     amount = pays if pays is not None else uncovered or None
     question = _question(plan, payer, under, step, amount, exhausted=exhausted)
     told = Told(*_answered(walk.of(plan, reach), question), outcome)
