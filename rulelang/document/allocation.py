@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from rulelang.base.gather import collected
 from rulelang.document.allocation_sheets import facts_of, losses, records, sheets
 from rulelang.document.document import Document, Section, Strong
 from rulelang.document.table import NARROW, Cell, Column, Reader, Row, Table, amount, name, rows_of
 from rulelang.document.turns import TurnColumns, under
-from rulelang.model.allocation import Allocation, Allotment, EnsureLine, StepLine, with_version
+from rulelang.model.allocation import Allocation, EnsureLine, StepLine, with_version
 from rulelang.model.trail import Status
 
 _MOST_PAYERS = 200
@@ -105,9 +106,7 @@ def _capacity(line: StepLine, reader: Reader) -> Cell:
 def _payers_shown(allocation: Allocation, reader: Reader) -> Table:
     """A line for each payer and step, with the total of each payer; of many payers, those that pay most."""
     columns = (Column("payer"), Column("under"), Column("amount", "amount"), Column("total", "amount"))
-    owed: dict[str, list[Allotment]] = {}
-    for allotment in allocation.allotments:
-        owed.setdefault(allotment.payer, []).append(allotment)
+    owed = collected((allotment.payer, allotment) for allotment in allocation.allotments)
     totals = allocation.payers()
     shown = set(sorted(totals, key=lambda payer: -totals[payer])[:_MOST_PAYERS])
     rows = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rulelang.base.gather import totals
 from rulelang.document.document import Section
 from rulelang.document.table import Cell, Column, Row, Table, amount, name, rows_of, texts
 from rulelang.document.turns import TurnColumns
@@ -17,10 +18,9 @@ def records(allocation: Allocation) -> Table:
         (steps[a.step], *turns.of_line(a), *texts(a.payer, allocation.names.get(a.payer)), amount(a.amount), code)
         for a in allocation.allotments
     ]
-    left: dict[tuple[str | None, str | None], int] = {}
-    for line in allocation.losses:
-        key = line.segment, line.member if turns.defaulter else None
-        left[key] = left.get(key, 0) + line.uncovered
+    left = totals(
+        ((line.segment, line.member if turns.defaulter else None), line.uncovered) for line in allocation.losses
+    )
     for (segment, defaulter), units in left.items():
         if units:
             place = turns.cells(segment, None, defaulter)

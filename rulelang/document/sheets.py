@@ -1,5 +1,6 @@
 """A document as a spreadsheet: what it comes to, a sheet for each kind of table over all events, and its facts."""
 
+from rulelang.base.gather import collected
 from rulelang.document.cells import unmarked
 from rulelang.document.document import Document, Section
 from rulelang.document.table import Cell, Column, Table, name
@@ -25,11 +26,8 @@ def as_spreadsheet(document: Document) -> bytes:
             *((unmarked(section.title), Cell("text", line)) for section in document.sections for line in section.intro),
         ]
         book.sheet("Verdict", _HEAD, [(name(what), value) for what, value in about])
-    sheets: dict[str, list[tuple[Section, Table]]] = {}
-    for section in document.sections:
-        if section.table is not None:
-            sheets.setdefault(section.table.name, []).append((section, section.table))
-    for title, tables in sheets.items():
+    tables_of = [(section, section.table) for section in document.sections if section.table is not None]
+    for title, tables in collected((pair[1].name, pair) for pair in tables_of).items():
         _sheet(book, title, tables)
     facts = [] if headline is not None else [*document.facts]
     facts += [("Note", name(note)) for note in book.notes]

@@ -7,6 +7,7 @@ run, evaluated once more.
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
+from rulelang.base.gather import collected
 from rulelang.base.source import Span
 from rulelang.base.values import ComparedByValue
 from rulelang.check.expressions.walk import reached
@@ -53,10 +54,7 @@ def values_at(program: CheckedProgram, event: Event, allocation: Allocation) -> 
 
 
 def _steps(run: Replay) -> Iterator[ValueAt]:
-    scenes: dict[str, list[Scene]] = {}
-    for scene in run.scenes:
-        scenes.setdefault(scene.step.name, []).append(scene)
-    for told in scenes.values():
+    for told in collected((scene.step.name, scene) for scene in run.scenes).values():
         step, words = told[0].step, run.words
         yield _whole_step(step, [scene.turn for scene in told], words)
         done = [scene for scene in told if scene.details.resources is not None and scene.turn.payers]

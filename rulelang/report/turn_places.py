@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from rulelang.base.gather import collected
 from rulelang.check.program import GroupProgram
 from rulelang.explain.sentences.words import within
 from rulelang.model.allocation import Allocation
@@ -109,14 +110,8 @@ def _abreast(stage: StagePlan, rounds: int) -> Iterable[tuple[tuple[TurnPlan, ..
 
 def _rounds_done(allocation: Allocation, profile: Profile | None) -> Mapping[tuple[int, str], int]:
     """How many rounds of each step are done in each pass, at most."""
-    found: dict[tuple[int, str], int] = {}
-
-    def note(passing: int, step: str, number: int | None) -> None:
-        found[passing, step] = max(found.get((passing, step), 1), number or 1)
-
-    for turn in allocation.trail.turns:
-        note(turn.passing, turn.step, turn.round)
+    done = [((turn.passing, turn.step), turn.round or 1) for turn in allocation.trail.turns]
     for piece in () if profile is None else (*profile.pieces, *profile.spots.values()):
-        for result in piece.turns:
-            note(result.turn.passing, result.turn.step.name, result.turn.round)
-    return found
+        turns = (result.turn for result in piece.turns)
+        done += (((turn.passing, turn.step.name), turn.round or 1) for turn in turns)
+    return {step: max(rounds) for step, rounds in collected(done).items()}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from rulelang.base.gather import collected
 from rulelang.base.money import Currency
 from rulelang.check.program import RecoveriesProgram
 from rulelang.explain.explanation import Paragraph
@@ -34,9 +35,7 @@ def repaid(day: HistoryDay, words: Words, payer: str | None) -> Iterator[Paragra
     rules = words.program.recoveries
     if rules is None:
         return
-    groups: dict[tuple[str, int], list[Repayment]] = {}
-    for one in day.repaid:
-        groups.setdefault((one.defaulter, one.group.number), []).append(one)
+    groups = collected(((one.defaulter, one.group.number), one) for one in day.repaid)
     for (defaulter, _), rows in sorted(groups.items()):
         own = [one for one in rows if payer in (None, one.payer)]
         if own:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rulelang.base.gather import totals
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.facts import loss_fact
 from rulelang.explain.replay import Replay
@@ -61,15 +62,12 @@ def _losses(run: Replay) -> Iterator[str]:
 
 
 def _summary(run: Replay) -> str:
-    totals: dict[str, int] = {}
-    for allotment in run.allocation.allotments:
-        step = run.program.steps[allotment.step]
-        who = EVERYBODY.get(step.payers) or run.words.payer(step.payers)
-        who = "the defaulter" if who == "the defaulters" and len(run.event.defaulters) == 1 else who
-        totals[who] = totals.get(who, 0) + allotment.amount
-    if not totals:
+    met = totals((run.program.steps[one.step].payers, one.amount) for one in run.allocation.allotments)
+    if not met:
         return "Nobody pays anything."
-    paid = run.words.list([f"{run.words.money(amount)} by {who}" for who, amount in totals.items()])
+    called = EVERYBODY | ({"defaulters": "the defaulter"} if len(run.event.defaulters) == 1 else {})
+    by_whom = [f"{run.words.money(amount)} by {called.get(who) or run.words.payer(who)}" for who, amount in met.items()]
+    paid = run.words.list(by_whom)
     uncovered = run.allocation.uncovered
     stays = f"{run.words.money(uncovered)} stays uncovered" if uncovered else "nothing stays uncovered"
     return f"The loss is met with {paid}; {stays}."

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from rulelang.base.apportion import round_down
+from rulelang.base.gather import totals
 from rulelang.base.money import Exact
 from rulelang.check.program import During, LimitProgram
 from rulelang.explain.explanation import Paragraph
@@ -33,11 +34,7 @@ class Dues:
     @classmethod
     def of(cls, run: Replay, raised: Sequence[Due], owed: Sequence[Due]) -> "Dues":
         """Those of a run that ``raised`` some; ``owed`` is what is owed when its day ends, of whichever day."""
-        before: dict[tuple[str, str, str | None], int] = {}
-        for due in owed:
-            if due.raised < run.event.declared:
-                account = due.payer, due.pot, due.segment
-                before[account] = before.get(account, 0) + due.amount
+        before = totals((due.account, due.amount) for due in owed if due.raised < run.event.declared)
         payable = {due.pot: due.payable for due in raised}
         worked = worked_again(run.evaluation, before, payable.keys()) if raised else ()
         return cls(run, worked, payable)

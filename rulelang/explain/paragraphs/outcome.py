@@ -1,16 +1,16 @@
 """The last paragraphs: the outcome, what must hold, values filled in for missing ones, and remarks."""
 
-import datetime
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from rulelang.base.gather import collected
 from rulelang.check.program import EnsureProgram
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.values import values_of
 from rulelang.explain.sentences.words import bracketed, listing, loss_name, titled, under, within
 from rulelang.model.allocation import EnsureLine
-from rulelang.model.trail import MissingUse, PeriodTrail
+from rulelang.model.trail import DatedValue, MissingUse, PeriodTrail
 
 
 def outcome(run: Replay) -> Paragraph:
@@ -76,13 +76,7 @@ def _period(run: Replay, trail: PeriodTrail) -> str:
 def dated(run: Replay) -> Iterator[Paragraph]:
     """Which value of which day was read as of a day."""
     reads = run.allocation.trail.dated
-    alike: dict[tuple[str, str | None, datetime.date], list[str]] = {}
-    for read in reads:
-        datum = run.program.fields.get(read.name) or run.program.givens[read.name]
-        whose = "" if read.member is None else f"{run.words.payer(read.member)} "
-        day = "of the day of the event" if read.dated is None else f"dated {read.dated}"
-        told = f"{whose}{run.words.value(read.value, datum.type)} ({day})"
-        alike.setdefault((read.name, read.segment, read.as_of), []).append(told)
+    alike = collected(((read.name, read.segment, read.as_of), _read(run, read)) for read in reads)
     lines = [
         f"{name}{within(where)} as of {day}: {run.words.list(told)}." for (name, where, day), told in alike.items()
     ]
@@ -98,6 +92,13 @@ def dated(run: Replay) -> Iterator[Paragraph]:
             for read in reads
         ]
         yield Paragraph("Values as of a day", (), tuple(lines), {"values_as_of": facts})
+
+
+def _read(run: Replay, read: DatedValue) -> str:
+    datum = run.program.fields.get(read.name) or run.program.givens[read.name]
+    whose = "" if read.member is None else f"{run.words.payer(read.member)} "
+    day = "of the day of the event" if read.dated is None else f"dated {read.dated}"
+    return f"{whose}{run.words.value(read.value, datum.type)} ({day})"
 
 
 def _ending(run: Replay) -> str:
@@ -148,9 +149,7 @@ def missing(run: Replay, uses: Sequence[MissingUse]) -> Iterator[Paragraph]:
     """The values that the rulebook's ``if missing`` put in the place of missing ones."""
     if not uses:
         return
-    grouped: dict[tuple[str, str | None, str, str | None], list[MissingUse]] = {}
-    for use in uses:
-        grouped.setdefault((use.name, use.segment, use.words, use.defaulter), []).append(use)
+    grouped = collected(((use.name, use.segment, use.words, use.defaulter), use) for use in uses)
     lines = [_filled(run, alike) for alike in grouped.values()]
     facts = [
         {

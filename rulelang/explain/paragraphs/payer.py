@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from rulelang.base.gather import collected
 from rulelang.check.program import StepProgram
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.default import default_for
@@ -160,9 +161,7 @@ def _turn(run: Replay, allotment: Allotment) -> str:
 
 def _unpaid(scenes: Sequence[Scene], payer: str) -> Iterator[str]:
     """The steps under which a payer pays nothing, with the reason; segments with the same reason together."""
-    alike: dict[tuple[str, str], list[Scene]] = {}
-    for scene in scenes:
-        alike.setdefault((scene.words.step(scene.step), _short(scene, payer)), []).append(scene)
+    alike = collected(((scene.words.step(scene.step), _short(scene, payer)), scene) for scene in scenes)
     for (step, reason), turns in alike.items():
         segments = [scene.turn.segment for scene in turns if scene.turn.segment is not None]
         if any(scene.turn.round or scene.turn.defaulter for scene in turns):

@@ -8,7 +8,7 @@ from functools import partial
 
 from attrs import evolve
 
-from rulelang.base.money import Exact
+from rulelang.base.gather import totals
 from rulelang.check.expressions.walk import children, references
 from rulelang.check.program import CheckedProgram
 from rulelang.check.types import NUMBER
@@ -67,9 +67,7 @@ def _groups(words: Words, ev: Moment, leaf: nodes.Aggregate, by: nodes.Expressio
     """What each group comes to, the largest first."""
     members, _, at = ev.those(leaf.over, leaf.where)
     values = [1] * len(members) if leaf.operand is None else at.column(leaf.operand, members)
-    sums: dict[str, Exact] = {}
-    for group, value in zip(at.column(by, members), values, strict=True):
-        sums[group] = sums.get(group, 0) + value
+    sums = totals(zip(at.column(by, members), values, strict=True))
     type_ = NUMBER if leaf.operand is None else words.program.types[id(leaf.operand)].type
     order = sorted(sums, key=lambda group: (-sums[group], group))
     return f"by group: {listing([f'{group} {words.value(sums[group], type_)}' for group in order], _MOST_VALUES)}"
