@@ -25,8 +25,8 @@ def changes(report: Report, shown: Plain) -> Markup:
         both = "What each class of payers pays over the loss: solid under the new rules, dashed under the old ones."
         more = "By how much each class pays more (above zero) or less (below) under the new rules."
         charts = [figure("difference-chart", more), figure("change-chart", both), legend(report)]
-    called = (with_version(f"“{version.program.title}”", version.program.version) for version in (old, new))
-    versions = element("p", "Old: {}. New: {}.".format(*called))
+    before, after = (with_version(f"“{each.program.title}”", each.program.version) for each in (old, new))
+    versions = element("p", f"Old: {before}. New: {after}.")
     parts = [verdict, versions, *charts, _payers(report, shown), _steps(report, shown), *_edits(shown)]
     return section("changes", "What the change of rules changes", parts)
 

@@ -37,7 +37,8 @@ def _pass(run: Replay, first: Scene) -> Paragraph:
     if first.turn.passing:
         text += " Pots, and limits over time, go on from what was paid before; all else begins anew."
     facts = {"defaulter": defaulter, "loss": run.program.currency.plain(sum(losses))}
-    return Paragraph(f"T{words.losses_of(defaulter)[1:]}", (text,), facts=facts)
+    heading = words.losses_of(defaulter)
+    return Paragraph(f"{heading[0].upper()}{heading[1:]}", (text,), facts=facts)
 
 
 def _stages(run: Replay, all_scenes: Sequence[Scene]) -> Iterator[Paragraph]:
