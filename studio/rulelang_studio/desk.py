@@ -251,7 +251,7 @@ class Desk:
 
     def history(self, asked: Asked) -> Plain:
         """A history, day after day."""
-        from rulelang.document.document import PAGE
+        from rulelang.document.table import PAGE
         from rulelang.histories.document import history_document
 
         loaded = load_history(asked["event"], self._beside(asked["event"], asked.get("left")))

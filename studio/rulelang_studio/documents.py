@@ -3,7 +3,9 @@
 from typing import Any
 
 from rulelang.base.money import Currency
-from rulelang.document.document import Cell, Document, Row, Section, Table, pieces
+from rulelang.document.cells import pieces
+from rulelang.document.document import Document, Section
+from rulelang.document.table import Cell, Row, Table
 
 Plain = dict[str, Any]
 """Plain values for JSON: texts, numbers, truths, lists and tables of these."""
