@@ -44,7 +44,8 @@ def _enter(draft: Draft, section: nodes.Section) -> None:  # noqa: C901, PLR0912
             if _declare(draft, name, "a definition"):
                 draft.definitions[name.text] = section
         case nodes.HolidaysSection(days=days):
-            _holidays(draft, days)
+            found = (day(draft, written) for written in days)
+            draft.holidays |= {each for each in found if each is not None}  # two calendars may name the same day
         case nodes.LimitSection(name=name):
             if _declare(draft, name, "a limit"):
                 draft.limit_sections[name.text] = section
@@ -222,13 +223,6 @@ def _unit(draft: Draft, unit: nodes.CurrencyUnit) -> Currency:
     return Currency(code, int(digits))
 
 
-def _holidays(draft: Draft, days: Iterable[nodes.DateLiteral]) -> None:
-    for written in days:
-        found = day(draft, written)
-        if found is not None:  # the calendars of two places may name the same day
-            draft.holidays.add(found)
-
-
 def _data(draft: Draft, table: dict[str, DatumProgram], data: Iterable[nodes.Datum], what: str) -> None:
     """Enter member fields or a given into their table."""
     for datum in data:
@@ -292,21 +286,17 @@ def _waterfall(draft: Draft, section: nodes.WaterfallSection) -> None:
         return
     draft.waterfall = section
     for stage, item in enumerate(section.items):
-        steps: Iterable[nodes.Step] = item.steps if isinstance(item, nodes.Together) else (item,)
-        for step in steps:
-            _step(draft, step, stage, in_segments=isinstance(item, nodes.Together) and item.per_segment)
+        in_segments = isinstance(item, nodes.Together) and item.per_segment
+        for step in item.steps if isinstance(item, nodes.Together) else (item,):
+            if _declare(draft, step.name, "a step"):
+                own = any(isinstance(clause, nodes.PerSegment) for clause in step.clauses)
+                draft.step_nodes[step.name.text] = step
+                draft.step_stage[step.name.text] = stage
+                draft.step_per_segment[step.name.text] = own or in_segments
     for step in draft.step_nodes.values():
         for former in step.formerly:
             _declare(draft, former, f"a former name of `{step.name.text}`")
             draft.former_names.setdefault(former.text, step.name.text)
-
-
-def _step(draft: Draft, step: nodes.Step, stage: int, *, in_segments: bool) -> None:
-    if _declare(draft, step.name, "a step"):
-        own = any(isinstance(clause, nodes.PerSegment) for clause in step.clauses)
-        draft.step_nodes[step.name.text] = step
-        draft.step_stage[step.name.text] = stage
-        draft.step_per_segment[step.name.text] = own or in_segments
 
 
 _REQUIRED = (

@@ -30,7 +30,7 @@ def _warn(draft: Draft, step: StepProgram, code: str, message: str, span: Span, 
 
 def defaulter_first(draft: Draft, program: CheckedProgram) -> None:
     """The defaulter's own money comes before anybody else's (EMIR Art 45; PFMI principle 13)."""
-    steps = list(_meeting_defaults(program))
+    steps = [step for step in program.each_step() if step.losses_met != "non-default"]
     others = [step for step in steps if step.payers != "defaulters"]
     first_other = steps.index(others[0]) if others else len(steps)
     late = [step for step in steps[first_other:] if step.payers == "defaulters"]
@@ -54,11 +54,6 @@ def defaulter_first(draft: Draft, program: CheckedProgram) -> None:
             others[0].span,
             help=advice,
         )
-
-
-def _meeting_defaults(program: CheckedProgram) -> Iterator[StepProgram]:
-    """The steps that meet losses of defaults."""
-    return (step for step in program.each_step() if step.losses_met != "non-default")
 
 
 def defaulter_counted(draft: Draft, program: CheckedProgram) -> None:
@@ -222,13 +217,10 @@ def _why_passed_on(program: CheckedProgram, step: StepProgram, limit: LimitProgr
         return "it is shared equally, and the limit is not the same for all"
     if limit.over_time is not None or limit.at_every_resizing:
         return "what was paid before the event counts against the limit, and need not be a multiple of this key"
-    if limit.named is not None and sum(limit.named in _named(each) for each in program.each_step()) > 1:
+    taking = (each for each in program.each_step() if limit.named in [own.named for own in each.limits])
+    if limit.named is not None and len(list(taking)) > 1:
         return "other steps take the same limit, and what they leave need not be a multiple of this key"
     return None
-
-
-def _named(step: StepProgram) -> set[str | None]:
-    return {limit.named for limit in step.limits}
 
 
 def same_money_twice(draft: Draft, program: CheckedProgram) -> None:

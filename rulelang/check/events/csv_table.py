@@ -72,8 +72,8 @@ class CsvTable:
             message = f"the file of {self.shape.what} is empty"
             raise CheckError([finding("malformed-table", message, place, help=self.shape.example)])
         self.columns = tuple(name.strip() for name in header.cells)
-        self._check_header(header)
         self._headings = tuple(f", column {column}" for column in self.columns)
+        self._check_header(header)
         self.headings = tuple(self._places(header))
 
     def rows(self) -> Iterator[dict[str, Cell]]:
@@ -167,11 +167,10 @@ class CsvTable:
 
     def _places(self, row: Row) -> list[Place]:
         """The place of each cell of a row."""
-        headings = self._headings or tuple(f", column {column}" for column in self.columns)
-        extra = len(row.cells) - len(headings)
+        extra = len(row.cells) - len(self._headings)
         where, quoted = f"row {row.line}", self.source.text.find('"', row.start, row.end) >= 0
         places, position = [], row.start
-        for cell, heading in zip(row.cells, (*headings, *[""] * extra), strict=False):
+        for cell, heading in zip(row.cells, (*self._headings, *[""] * extra), strict=False):
             end = position + len(cell)
             if quoted:
                 found = _CELL.match(self.source.text, position)

@@ -115,7 +115,7 @@ class _Table:
 
     against: EventDraft
     defaulters: Sequence[str]
-    columns: dict[Column, dict[str, Value | None]] = field(init=False)
+    columns: dict[Column, dict[str, Value | None]] = field(factory=dict)
     dated: dict[Cell, list[tuple[RawValue, Value]]] = field(factory=dict)
     today: dict[Cell, RawValue] = field(factory=dict)
     given: dict[Cell, Place] = field(factory=dict)
@@ -125,18 +125,12 @@ class _Table:
 
     def __attrs_post_init__(self) -> None:
         program = self.against.program
-        standing = self.against.standing.fields
-        self.columns = {
-            key: dict(standing.get(key, ()))
-            for datum in program.fields.values()
-            if not datum.per_defaulter
-            for key in columns_of(program, datum)
-        }
-        self.columns |= {
-            (name, defaulter): dict(standing.get((name, defaulter), ()))
-            for name in self._per_defaulter()
-            for defaulter in self.defaulters
-        }
+        for datum in program.fields.values():
+            for key in columns_of(program, datum) if not datum.per_defaulter else ():
+                self._column(key)
+        for name in self._per_defaulter():
+            for defaulter in self.defaulters:
+                self._column((name, defaulter))
 
     def _column(self, key: Column) -> dict[str, Value | None]:
         if key not in self.columns:

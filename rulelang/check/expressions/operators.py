@@ -145,14 +145,11 @@ def _sum_type(node: nodes.Arithmetic, left: TypeAndShape, right: TypeAndShape) -
 
 def _product_type(node: nodes.Arithmetic, left: TypeAndShape, right: TypeAndShape) -> Type | None:
     kinds = (left.type.kind, right.type.kind)
-    if node.operator == "/":
-        if kinds == (Kind.MONEY, Kind.MONEY):
-            return RATIO if joined(left.type, right.type) is not None else None
-        if kinds[0] is Kind.MONEY and kinds[1] in PLAIN:
-            return left.type
-    elif kinds[0] is Kind.MONEY and kinds[1] in PLAIN:
+    if kinds[0] is Kind.MONEY and kinds[1] in PLAIN:
         return left.type
-    elif kinds[0] in PLAIN and kinds[1] is Kind.MONEY:
+    if node.operator == "/" and kinds == (Kind.MONEY, Kind.MONEY):
+        return RATIO if joined(left.type, right.type) is not None else None
+    if node.operator != "/" and kinds[0] in PLAIN and kinds[1] is Kind.MONEY:
         return right.type
     return joined(left.type, right.type) if kinds[0] in PLAIN and kinds[1] in PLAIN else None
 
@@ -276,16 +273,9 @@ def _rounded(draft: Draft, node: nodes.Rounded) -> TypeAndShape | None:
         return None
     common = joined(operand.type, unit.type)
     if common is None:
-        draft.report(
-            "type-mismatch",
-            f"{operand.type} cannot be rounded to {unit.type}",
-            node.span,
-            labels=[
-                draft.label(node.operand.span, f"this is {operand.type}"),
-                draft.label(node.unit.span, f"this is {unit.type}"),
-            ],
-            help="the unit is of the kind of what is rounded: money of one currency, or a number",
-        )
+        sides = (node.operand, operand.type), (node.unit, unit.type)
+        advice = "the unit is of the kind of what is rounded: money of one currency, or a number"
+        _mismatch(draft, node, f"{operand.type} cannot be rounded to {unit.type}", *sides, advice=advice)
         return None
     constant = draft.constants.get(id(node.unit))
     if constant is not None and not constant:
