@@ -129,10 +129,8 @@ class _Event:
         if rulebook is None and known.first_under is None and self.beside is not None:
             names = self._rulebook(self.beside)
         drafts = self._drafts(known, names)
-        if syntax.findings:
-            self.findings = list(syntax.findings)
-        elif self.findings:
-            pass  # a rulebook that it names is not there
+        if syntax.findings or self.findings:
+            pass  # a line of it is broken, or a rulebook that it names is not there
         elif rulebook is None:
             what, advice = "history" if self.kind is FileKind.HISTORY else "event", "name it with `under`"
             message = f"the {what} names no rulebook, so only its form was checked"
@@ -143,7 +141,7 @@ class _Event:
             self.source,
             self.kind,
             syntax.tree,
-            each_once(self.findings) if not syntax.findings else syntax.findings,
+            syntax.findings or each_once(self.findings),
             None if names is None else names.draft,
             None if rulebook is None else rulebook.program,
             path,
