@@ -68,7 +68,7 @@ def lenses(facts: Facts, *, has_event: bool) -> Iterator[Lens]:
     if tests:
         yield Lens(head, "Test", "rulelang.test")
     for test in tests:
-        yield Lens(Span(test.span.start, test.span.start + 4), "Test", "rulelang.test", test.title)
+        yield Lens(test.span.opening("test"), "Test", "rulelang.test", test.title)
 
 
 @frozen

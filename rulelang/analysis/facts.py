@@ -14,7 +14,7 @@ from rulelang.analysis.uses import Use
 from rulelang.analysis.written import nodes_of
 from rulelang.base.advice import Certainty
 from rulelang.base.diagnostic import Diagnostic
-from rulelang.base.source import SourceText, Span
+from rulelang.base.source import NOWHERE, SourceText, Span
 from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram
 from rulelang.histories.history import History
@@ -150,8 +150,7 @@ class Facts:
     @property
     def opening_word(self) -> Span:
         """The word that opens the text: ``rulebook``, ``event`` or ``history``."""
-        start = 0 if self.tree is None else self.tree.span.start
-        return Span(start, start + len(self.kind.start or ""))
+        return (NOWHERE if self.tree is None else self.tree.span).opening(self.kind.start or "")
 
 
 def sure_fixes(facts: Facts) -> list[tuple[Span, str]]:

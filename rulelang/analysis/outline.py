@@ -114,7 +114,7 @@ def _section(section: nodes.Section) -> Iterator[Entry]:  # noqa: C901, PLR0912 
 
 
 def _word(node: nodes.Node, word: str) -> Span:
-    return Span(node.span.start, node.span.start + len(word))
+    return node.span.opening(word)
 
 
 def _step(item: nodes.Step | nodes.Together) -> Entry:

@@ -23,6 +23,10 @@ class Span(NamedTuple):
     start: int
     end: int
 
+    def opening(self, word: str) -> "Span":
+        """Where the word stands with which a piece of a text begins."""
+        return Span(self.start, self.start + len(word))
+
 
 NOWHERE = Span(0, 0)
 

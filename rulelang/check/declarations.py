@@ -151,9 +151,8 @@ def _once(draft: Draft, what: str, section: nodes.Section) -> bool:
     first = draft.first_sections.setdefault(type(section), section)
     if first is section:
         return True
-    spans = [Span(each.span.start, each.span.start + len(what)) for each in (first, section)]
     message = f"`{what}` stands twice, but a rulebook has it once"
-    draft.report_second("duplicate-section", message, spans[1], spans[0])
+    draft.report_second("duplicate-section", message, section.span.opening(what), first.span.opening(what))
     return False
 
 
@@ -312,16 +311,14 @@ _REQUIRED = (
 
 def _require_sections(draft: Draft) -> None:
     present = {type(section) for section in draft.rulebook.sections}
-    start = draft.rulebook.span.start
-    header = Span(start, start + len("rulebook"))
+    header = draft.rulebook.span.opening("rulebook")
     for section, words, advice in _REQUIRED:
         if section not in present:
             draft.report("missing-section", f"the rulebook has no `{words}`", header, help=advice)
     if draft.waterfall is not None and not draft.waterfall.items:
-        span = draft.waterfall.span
         draft.report(
             "missing-section",
             "the waterfall has no step",
-            Span(span.start, span.start + len("waterfall")),
+            draft.waterfall.span.opening("waterfall"),
             help="write at least one, as in `tranche junior paid by ccp up to EUR 7 million`",
         )

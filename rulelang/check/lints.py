@@ -175,11 +175,10 @@ def _pays_everything(sizes: Sizes, step: StepProgram) -> bool:
 def missing_finally(draft: Draft, program: CheckedProgram) -> None:
     """A waterfall says what happens to loss that is still there at its end."""
     if program.outcome is None:
-        start = program.waterfall.span.start
         draft.report(
             "missing-finally",
             "the waterfall does not say what happens to loss that is still there",
-            Span(start, start + len("waterfall")),
+            program.waterfall.span.opening("waterfall"),
             help="end it with `finally`, as in `finally service_closure`",
         )
 

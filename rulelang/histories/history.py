@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 
 from rulelang.base.allow import apply_allowances
 from rulelang.base.diagnostic import CheckError, Diagnostic, Label, ReadError, RulelangError, each_once, finding
-from rulelang.base.source import Place, SourceText, Span
+from rulelang.base.source import Place, SourceText
 from rulelang.check import exact
 from rulelang.check.events.paths import rulebook_under
 from rulelang.check.events.raw import RawEvent
@@ -135,7 +135,7 @@ class _Reading:
     def _head(self, under: nodes.Under | None) -> CheckedProgram:
         if under is not None:
             return self._rulebook(under)
-        place = Place(self.source, Span(self.tree.span.start, self.tree.span.start + len("history")))
+        place = Place(self.source, self.tree.span.opening("history"))
         advice = 'name it, as in `under "rulebook.rules"`, or give it before the history'
         raise CheckError(
             [finding("missing-value", "the history does not say under which rulebook", place, help=advice)]

@@ -39,7 +39,7 @@ def raw_from_syntax(source: SourceText, tree: nodes.EventSyntax, program: Checke
     Raises:
         ReadError, CheckError: a file of members cannot be read, or is no table.
     """
-    event = RawEvent(source, tree.title, Place(source, Span(tree.span.start, tree.span.start + len("event"))))
+    event = RawEvent(source, tree.title, Place(source, tree.span.opening("event")))
     enter_items(event, tree.items, program, read)
     return event
 

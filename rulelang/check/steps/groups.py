@@ -14,7 +14,7 @@ from rulelang.syntax import nodes
 
 def check_group(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, ...]) -> None:
     """Check that the steps of a group can pay side by side."""
-    word = Span(group.span.start, group.span.start + len("together"))
+    word = group.span.opening("together")
     if not steps:
         draft.report(
             "empty-group",
