@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from attrs import define, evolve
 
 from rulelang.base.advice import Advice, write
-from rulelang.base.suggest import listed
 from rulelang.check.events.datum_values import called
 from rulelang.check.events.event_draft import EventDraft
 from rulelang.check.events.lines import units_of
@@ -85,12 +84,9 @@ class Money:
         own = self._is_own(raw.payer.text, name)
         owes = not raw.out and not own and account in self.standing.owed_by_account()
         if name not in program.pots and not owes:
-            near = against.suggestions.did_you_mean(raw.pot.text, sorted(program.pots), "pot")
-            others = (
-                f"the pots are {listed(sorted(program.pots), 'and')}" if program.pots else "no step draws `from` any"
-            )
+            near = against.suggestions.advice(raw.pot.text, sorted(program.pots), "pot", "no step draws `from` any")
             message = f"`{raw.pot.text}` is no pot: no step of the rulebook draws from it"
-            against.report("unknown-pot", message, raw.pot.place, near or others)
+            against.report("unknown-pot", message, raw.pot.place, near)
             return None
         units = units_of(against, raw.amount)
         datum = program.fields.get(name) or program.givens[name]
