@@ -152,16 +152,18 @@ def open_journal(
         stream = reopen(path)
         _lock(stream, out)
         lines = stream.readlines()
-        if lines and lines[0].endswith(b"\n") and not restart:
-            if resume:
-                try:
-                    return _resumed(folder, stream, lines, identity, schemas)
-                except CannotGoOn:
-                    stream.close()
-                    raise
-            stream.close()
-            raise CannotGoOn(f"{folder} holds a stopped run: go on with --resume, or start anew with --restart")
+        stands = lines and lines[0].endswith(b"\n") and not restart
+        if stands and resume:
+            journal = Journal(folder, {}, stream)
+            try:
+                _resume(journal, lines, identity, schemas)
+            except CannotGoOn:
+                journal.abandon()
+                raise
+            return journal
         stream.close()
+        if stands:
+            raise CannotGoOn(f"{folder} holds a stopped run: go on with --resume, or start anew with --restart")
     remove_folder(folder, _ours(folder))
     make_folder(folder)
     stream = create(path)
@@ -224,25 +226,22 @@ def _lock(stream: BinaryIO, out: Path) -> None:
         raise CannotGoOn(f"another run is writing to {out}: wait for it, or stop it first") from None
 
 
-def _resumed(
-    folder: Path, stream: BinaryIO, lines: list[bytes], identity: Plain, schemas: dict[str, pyarrow.Schema]
-) -> Journal:
+def _resume(journal: Journal, lines: list[bytes], identity: Plain, schemas: dict[str, pyarrow.Schema]) -> None:
+    """Let a journal go on behind the lines of a stopped run.
+
+    Raises:
+        CannotGoOn: that run was one of something else, or what it left is damaged.
+    """
+    folder = journal.folder
     before = _read(lines[0], folder)
-    differing = [what for what in identity if before.get(what) != identity[what]]
+    differing = ", ".join(what for what in identity if before.get(what) != identity[what])
     if differing:
-        what = ", ".join(differing)
-        raise CannotGoOn(f"the stopped run in {folder} had another {what}: start anew with --restart")
+        raise CannotGoOn(f"the stopped run in {folder} had another {differing}: start anew with --restart")
     for name in _ours(folder):
         if name.startswith(SPOOL):
             remove(folder / name)
-    files = {kind: _reopened(folder / kind, schemas[kind]) for kind in _KINDS}
-    journal = Journal(folder, files, stream)
-    try:
-        journal.restore(lines)
-    except CannotGoOn:
-        journal.abandon()
-        raise
-    return journal
+    journal.files.update({kind: _reopened(folder / kind, schemas[kind]) for kind in _KINDS})
+    journal.restore(lines)
 
 
 def _read(line: bytes, folder: Path) -> Plain:
