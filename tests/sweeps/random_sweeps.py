@@ -173,7 +173,8 @@ def differences(sweep: SweepPlan, columns: list[numpy.ndarray], batch: Batch) ->
             allocation = rulelang.evaluate(sweep.program, sweep.event_at(columns, index))
         except rulelang.RulelangError as error:
             first = error.diagnostics[0]
-            if index not in rejected or rejected[index][1:3] != (first.code, first.message):
+            told = rejected[index].told if index in rejected else None
+            if told is None or (told.code, told.message) != (first.code, first.message):
                 found.append(f"{index}: {first.code}, {first.message} is due, not {rejected.get(index)}")
             elif batch.uncovered[index] or any(array[index] for array in batch.paid.values()):
                 found.append(f"{index}: a rejected scenario has amounts")

@@ -87,8 +87,7 @@ class SweepPlan:
             try:
                 found = interpret(self.program, self.event_at(columns, index))
             except RunError as error:
-                first = error.diagnostics[0]
-                batch.rejected.append((index, first.code, first.message))
+                batch.rejected.append((index, error.diagnostics[0]))
                 continue
             batch.uncovered[index], batch.outcome[index] = found.uncovered, found.uncovered > 0
             for line in found.lines:

@@ -195,7 +195,7 @@ def test_amounts_and_their_units_are_rounded(direction):
     plan = swept(*overrides, book=book, event=event)
     batch = plan.run(columns)
     assert differences(plan, columns, batch) == []
-    assert {rejection.code for rejection in batch.rejected} == {"rounding-unit"}
+    assert {rejection.told.code for rejection in batch.rejected} == {"rounding-unit"}
 
 
 @pytest.mark.usefixtures("plain")

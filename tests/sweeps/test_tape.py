@@ -236,8 +236,8 @@ def test_only_branches_that_are_taken_can_fail():
     columns = [column(0, 0, 0, 2), column(9, 0, 9, 9), column(0, 0, 5, 0)]
     batch = plan.run(columns)
     assert differences(plan, columns, batch) == []
-    assert [(r.scenario, r.code) for r in batch.rejected] == [(0, "division-by-zero")]
-    assert "for member `A`, in step `a`" in batch.rejected[0].message
+    assert [(r.scenario, r.told.code) for r in batch.rejected] == [(0, "division-by-zero")]
+    assert "for member `A`, in step `a`" in batch.rejected[0].told.message
 
 
 @pytest.mark.usefixtures("plain")
@@ -249,7 +249,7 @@ def test_a_scenario_that_an_ensure_cannot_judge_is_refused_as_a_run_refuses_it()
     columns = [column(0, 2)]
     batch = plan.run(columns)
     assert differences(plan, columns, batch) == []
-    assert batch.rejected[0].message.endswith('for ensure "it can be judged"')
+    assert batch.rejected[0].told.message.endswith('for ensure "it can be judged"')
 
 
 def test_one_amount_varies_once():

@@ -15,7 +15,7 @@ from rulelang.check.rulebook import check_rulebook
 from rulelang.model.result_columns import DIFFERENCE, DIFFERS, DRAWN, OUTCOME, PAID, UNCOVERED
 from rulelang.sweeps.results.results import Results, decimals
 from rulelang.sweeps.runs.piece import Outcome, Piece, Runner, Setup, make_runner
-from rulelang.sweeps.runs.sample import Ran, compare
+from rulelang.sweeps.runs.sample import compare
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.scenarios.integers import Truths
 from rulelang.sweeps.tape.arrays import Integers
@@ -60,28 +60,26 @@ class AgainstRunner(Runner):
             self._ran(self.old, old.integers, numpy.isin(old.rows, rows)),
         )
         refused = {
-            int(rows[index]): Fault(code, f"{under}{message}")
-            for ran, under in zip(sides[::-1], (f"{_OLD}, ", ""), strict=True)  # the new one last, so that it counts
-            for index, code, message in ran.batch.rejected
+            int(rows[index]): Fault(told.code, f"{under}{told.message}")
+            for batch, under in zip(sides[::-1], (f"{_OLD}, ", ""), strict=True)  # the new one last, so that it counts
+            for index, told in batch.rejected
         }
         self._stop(refused, new.ids)
         names = new.ids.take(pyarrow.array(rows))
         picked = numpy.flatnonzero(numpy.isin(rows, piece.picks)).tolist()
         for place in picked:
-            for runner, results, ran in zip((self, self.old), (self.inner, self.old.results), sides, strict=True):
-                compare(runner.program, results, ran, place, str(names[place]))
-        table = self._table(names, sides)
+            for runner, results, batch in zip((self, self.old), (self.inner, self.old.results), sides, strict=True):
+                compare(runner.program, results, batch, place, str(names[place]))
+        table = self._table(names, *sides)
         if refused:
             table = table.filter(pyarrow.array(~numpy.isin(rows, list(refused)))).combine_chunks()
         return self._outcome(piece, new.ids, faults | refused, table, len(picked))
 
     @staticmethod
-    def _ran(runner: Runner, integers: Sequence[Integers], kept: Truths) -> Ran:
-        columns = list(integers) if kept.all() else [column[kept] for column in integers]
-        return Ran(runner.plan, columns, runner.plan.run(columns))
+    def _ran(runner: Runner, integers: Sequence[Integers], kept: Truths) -> Batch:
+        return runner.plan.run(integers if kept.all() else [column[kept] for column in integers])
 
-    def _table(self, names: pyarrow.Array, sides: tuple[Ran, Ran]) -> pyarrow.Table:
-        new, old = (ran.batch for ran in sides)
+    def _table(self, names: pyarrow.Array, new: Batch, old: Batch) -> pyarrow.Table:
         outcomes = self.old.results.outcome(old), self.inner.outcome(new)
         type_ = self.results.schema.field(f"{DIFFERENCE}{UNCOVERED}").type
         differs = numpy.zeros(len(names), bool)

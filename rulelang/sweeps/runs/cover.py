@@ -20,7 +20,7 @@ from rulelang.model.event import Event
 from rulelang.model.result_columns import DEFAULTING, UNCOVERED
 from rulelang.sweeps.results.results import Results, no_step, total
 from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner, piece_rows, set_aside
-from rulelang.sweeps.runs.sample import Ran, reason, rejected
+from rulelang.sweeps.runs.sample import rejected
 from rulelang.sweeps.runs.sets import DefaultSets
 from rulelang.sweeps.scenarios.conversion import Fault
 from rulelang.sweeps.tape.arrays import Integers
@@ -82,10 +82,10 @@ class CoverRunner(Runner):
         if not fine.any():
             return self._outcome(piece, ready.ids, faults)
         integers = [column[fine] for column in self.chosen(ready.integers, members)]
-        ran = Ran(self.plan, integers, self.plan.run(integers))
+        batch = self.plan.run(integers)
         names = ready.names.filter(pyarrow.array(fine))
-        checked = self._check(piece, ready.rows[fine], ran, names)
-        results = self._table(names, ran, members[fine], integers)
+        checked = self._check(piece, ready.rows[fine], batch, names)
+        results = self._table(names, batch, members[fine], integers)
         return self._outcome(piece, ready.ids, faults, results, checked)
 
     def uncovered(self, integers: Sequence[Integers]) -> tuple[Integers, Sequence[Integers], dict[int, Fault]]:
@@ -115,15 +115,13 @@ class CoverRunner(Runner):
         """The worst sets of a few scenarios, of which the first is number ``start`` of the piece."""
         found: Worst | None = None
         for sets in self.sets.blocks(size):
-            columns = self._crossed(integers, sets)
-            batch = self.plan.run(columns)
-            for index, code, message in batch.rejected:
+            batch = self.plan.run(self._crossed(integers, sets))
+            for index, told in batch.rejected:
                 scenario, place = divmod(index, len(sets))
-                fault = Fault(code, f"where {self._who(sets[place])}: {message}")
+                fault = Fault(told.code, f"where {self._who(sets[place])}: {told.message}")
                 if not self.setup.options.keep_going:
-                    told = reason(self.program, Ran(self.plan, columns, batch), index, str(start + scenario))
                     name = None if ready is None else ready.names[start + scenario]
-                    raise rejected(name, f" {fault.message}", set_aside(code), told.diagnostics[0])
+                    raise rejected(name, f" {fault.message}", set_aside(told.code), told)
                 refused.setdefault(start + scenario, fault)
             found = _worse(found, self._best(batch, sets, len(integers[0])))
         assert found is not None
@@ -164,7 +162,9 @@ class CoverRunner(Runner):
         mutualised = {step.name for step in self.program.each_step() if step.payers == "survivors"}
         return batch.uncovered, _drawn(batch, mutualised)
 
-    def _table(self, names: pyarrow.Array, ran: Ran, members: Integers, integers: Sequence[Integers]) -> pyarrow.Table:
+    def _table(
+        self, names: pyarrow.Array, batch: Batch, members: Integers, integers: Sequence[Integers]
+    ) -> pyarrow.Table:
         """The results of the worst sets, with the members that default in them."""
         losing = numpy.zeros((len(members), len(self.sets.members)), bool)
         for known, column in zip(self.columns.overrides, integers, strict=True):
@@ -175,7 +175,7 @@ class CoverRunner(Runner):
         texts = [
             pyarrow.array([row[n] if n < len(row) else None for row in rows], pyarrow.string()) for n in range(width)
         ]
-        single = self.inner.table(names, ran.batch)
+        single = self.inner.table(names, batch)
         columns = single.columns
         return pyarrow.Table.from_arrays(
             [*columns[: _OUTCOME + 1], *texts, *columns[_OUTCOME + 1 :]], schema=self.results.schema

@@ -8,17 +8,17 @@ import pyarrow.compute
 import pyarrow.ipc
 from attrs import define, frozen
 
-from rulelang.base.diagnostic import RunError
 from rulelang.base.source import SourceText
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.model.result_columns import SCENARIO
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.results.results import Results, make_results
-from rulelang.sweeps.runs.sample import Ran, compare, reason, rejected
+from rulelang.sweeps.runs.sample import compare, rejected
 from rulelang.sweeps.scenarios.columns import ScenarioColumns, read_columns
 from rulelang.sweeps.scenarios.conversion import Converter, Fault
 from rulelang.sweeps.tape.arrays import Integers
+from rulelang.sweeps.tape.batch import Batch
 from rulelang.sweeps.tape.engine import SweepPlan, make_sweep
 
 _CELLS, _MOST_CELLS = 1 << 23, 1 << 25
@@ -122,25 +122,22 @@ class Runner:
         ids, faults, rows = ready.ids, ready.faults, ready.rows
         if not len(rows):
             return self._outcome(piece, ids, faults)
-        ran = Ran(self.plan, ready.integers, self.plan.run(ready.integers))
+        batch = self.plan.run(ready.integers)
         names = ready.names
-        checked = self._check(piece, rows, ran, names)
-        refused = {int(rows[index]): Fault(code, message) for index, code, message in ran.batch.rejected}
-        if refused:
-            self._stop(
-                refused, ids, lambda row: reason(self.program, ran, int(numpy.searchsorted(rows, row)), str(ids[row]))
-            )
-        results = self.results.table(names, ran.batch)
+        checked = self._check(piece, rows, batch, names)
+        refused = {int(rows[index]): Fault(told.code, told.message, told=told) for index, told in batch.rejected}
+        self._stop(refused, ids)
+        results = self.results.table(names, batch)
         if refused:
             fine = numpy.ones(len(rows), bool)
-            fine[[index for index, *_ in ran.batch.rejected]] = False
+            fine[[index for index, _ in batch.rejected]] = False
             results = results.filter(pyarrow.array(fine)).combine_chunks()
         return self._outcome(piece, ids, faults | refused, results, checked)
 
     def uncovered(self, integers: Sequence[Integers]) -> tuple[Integers, Sequence[Integers], dict[int, Fault]]:
         """What scenarios leave uncovered, with the integers of the runs that do, and those rejected, by their place."""
         batch = self.plan.run(integers)
-        return batch.uncovered, integers, {index: Fault(code, message) for index, code, message in batch.rejected}
+        return batch.uncovered, integers, {index: Fault(told.code, told.message) for index, told in batch.rejected}
 
     def prepared(self, piece: Piece) -> Prepared:
         """The integers of a piece.
@@ -175,23 +172,20 @@ class Runner:
             faults[row] = Fault("missing-value", message, SCENARIO)
         return ids
 
-    def _check(self, piece: Piece, rows: Integers, ran: Ran, names: pyarrow.Array) -> int:
+    def _check(self, piece: Piece, rows: Integers, batch: Batch, names: pyarrow.Array) -> int:
         """Compare the rows that were picked with the interpreter; those whose data do not fit cannot be."""
         picked = numpy.flatnonzero(numpy.isin(rows, piece.picks)).tolist() if piece.picks else []
         for place in picked:
-            compare(self.program, self.results, ran, place, str(names[place]))
+            compare(self.program, self.results, batch, place, str(names[place]))
         return len(picked)
 
-    def _stop(
-        self, faults: dict[int, Fault], ids: pyarrow.Array, reason: Callable[[int], RunError] | None = None
-    ) -> None:
+    def _stop(self, faults: dict[int, Fault], ids: pyarrow.Array) -> None:
         """Stop at the first scenario that is rejected, if there is one and they are not set aside."""
         if not faults or self.setup.options.keep_going:
             return
         row = min(faults)
-        told = None if reason is None else reason(row).diagnostics[0]
-        message = faults[row].message if told is None else told.message
-        raise rejected(ids[row].as_py(), f": {message}", faults[row].helped(set_aside(faults[row].code)), told)
+        fault = faults[row]
+        raise rejected(ids[row].as_py(), f": {fault.message}", fault.helped(set_aside(fault.code)), fault.told)
 
     def _outcome(
         self,

@@ -1,10 +1,10 @@
 """The sample: scenarios picked at random that the interpreter runs too; any difference stops the sweep."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 from numpy.typing import NDArray
 
 from rulelang.base.diagnostic import Diagnostic, InternalError, RunError, finding
@@ -15,7 +15,6 @@ from rulelang.run.interpret import interpret
 from rulelang.sweeps.results.results import Results
 from rulelang.sweeps.tape.arrays import Integers
 from rulelang.sweeps.tape.batch import Batch
-from rulelang.sweeps.tape.engine import SweepPlan
 
 
 @define
@@ -57,50 +56,23 @@ class Picker:
         return sorted((order[order >= known] - known).tolist())
 
 
-@frozen
-class Ran:
-    """A batch as it ran: the engine's plan, the integers of its columns, and what it gave."""
-
-    plan: SweepPlan
-    integers: Sequence[Integers]
-    batch: Batch
-
-    def interpreted(self, program: CheckedProgram, row: int) -> Allocation:
-        """A scenario run by the interpreter."""
-        return interpret(program, self.plan.event_at(self.integers, row))
-
-
-def reason(program: CheckedProgram, ran: Ran, row: int, name: str) -> RunError:
-    """Why the interpreter refuses a scenario that the sweep rejects.
-
-    Raises:
-        InternalError: it does not.
-    """
-    try:
-        ran.interpreted(program, row)
-    except RunError as error:
-        return error
-    raise differs(name, "the sweep rejects it, the interpreter does not")
-
-
-def compare(program: CheckedProgram, results: Results, ran: Ran, row: int, name: str) -> None:
+def compare(program: CheckedProgram, results: Results, batch: Batch, row: int, name: str) -> None:
     """Run a scenario through the interpreter and compare every figure of the sweep with it.
 
     Raises:
         InternalError: they differ; the fault is the program's.
     """
-    if row in {index for index, *_ in ran.batch.rejected}:
-        reason(program, ran, row, name)
-        return
+    if row in {index for index, _ in batch.rejected}:
+        return  # because the interpreter refuses it
     try:
-        allocation = ran.interpreted(program, row)
+        allocation = interpret(program, batch.event(row))
     except RunError as error:
         raise differs(name, f"the interpreter refuses it: {error.diagnostics[0].message}") from None
-    for what, mine, its in _figures(results, allocation, ran.batch, row):
+    for what, mine, its in _figures(results, allocation, batch, row):
         if mine != its:
             show = program.currency.show
             raise differs(name, f"{what} is {show(mine)} in the sweep and {show(its)} in the interpreter")
-    outcome = results.outcomes[int(ran.batch.outcome[row])]
+    outcome = results.outcomes[int(batch.outcome[row])]
     if outcome != allocation.outcome:
         raise differs(name, f"the outcome is {outcome} in the sweep and {allocation.outcome} in the interpreter")
 

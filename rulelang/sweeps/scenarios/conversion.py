@@ -13,6 +13,7 @@ import pyarrow
 import pyarrow.compute
 from attrs import evolve, field, frozen
 
+from rulelang.base.diagnostic import Diagnostic
 from rulelang.base.money import Currency
 from rulelang.check.events import values
 from rulelang.check.exact import Refusal
@@ -41,12 +42,16 @@ _EMPTY = ("missing-value", "is empty")
 
 @frozen
 class Fault:
-    """Why a scenario has no result: code, message and help of a diagnostic, and the column at fault if it is one."""
+    """Why a scenario has no result: code, message and help of a diagnostic, and the column at fault if it is one.
+
+    ``told`` is what a run of it is told, if that is the reason.
+    """
 
     code: str
     message: str
     column: str | None = None
     help: str | None = None
+    told: Diagnostic | None = None
 
     def helped(self, advice: str) -> str:
         """The help of its diagnostic, with advice behind it."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy
 from attrs import define, field
 
-from rulelang.base.diagnostic import InternalError, RunError, finding
+from rulelang.base.diagnostic import Diagnostic, InternalError, RunError, finding
 from rulelang.model.event import Event
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
@@ -23,11 +23,10 @@ from rulelang.sweeps.tape.trace import Trace
 
 
 class Rejection(NamedTuple):
-    """A scenario that the rules do not allow: which, and the code and message of the reason."""
+    """A scenario that the rules do not allow: which, and what a run of it is told."""
 
     scenario: int
-    code: str
-    message: str
+    told: Diagnostic
 
 
 @define
@@ -80,6 +79,10 @@ class Batch:
     def __len__(self) -> int:
         """How many scenarios there are."""
         return len(self.uncovered)
+
+    def event(self, index: int) -> Event:
+        """One scenario as an event for the interpreter."""
+        return self.event_at(self.columns, index)
 
     def paid_under(self, step: str, segment: str | None, payer: str) -> Array:
         """What a payer pays under one step (in one segment, if it is per segment); worked out when it is asked for."""
@@ -149,7 +152,7 @@ class Batch:
 
     def _pointwise(self, index: int) -> Evaluation | None:
         """One scenario run by itself: its evaluation, or nothing if the rules do not allow it."""
-        plan, domain = make_plan(self.plan.program, self.event_at(self.columns, index)), ExactNumbers()
+        plan, domain = make_plan(self.plan.program, self.event(index)), ExactNumbers()
         try:
             evaluation = Evaluation(plan, domain, make_data(plan, domain))
             evaluation.run(judging=True)
@@ -159,9 +162,9 @@ class Batch:
 
     def _rejection(self, index: int) -> Rejection:
         try:
-            interpret(self.plan.program, self.event_at(self.columns, index))
+            interpret(self.plan.program, self.event(index))
         except RunError as error:
-            return Rejection(index, error.diagnostics[0].code, error.diagnostics[0].message)
+            return Rejection(index, error.diagnostics[0])
         message = f"scenario {index} is refused by the sweep, and not by a run of it"
         raise InternalError([finding("broken-invariant", message)])
 
