@@ -328,6 +328,11 @@ class CheckedProgram(ComparedByValue):
     assumes: tuple[EnsureProgram, ...] = ()
 
     @property
+    def named(self) -> dict[str, str | None]:
+        """The title, the version, and the digest of the text, for programs."""
+        return {"title": self.title, "version": self.version, "sha256": self.source.sha256}
+
+    @property
     def statements(self) -> tuple[EnsureProgram, ...]:
         """All that is judged after a run: what must hold, then what is taken for granted."""
         return (*self.ensures, *self.assumes)

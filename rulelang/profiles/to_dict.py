@@ -36,7 +36,7 @@ def heading(profile: Walk) -> Plain:
     """Of which rulebook and event a profile is, and what varies in it."""
     program, event, variable = profile.plan.program, profile.plan.event, profile.variable
     return {
-        "rulebook": {"title": program.title, "version": program.version, "sha256": program.source.sha256},
+        "rulebook": program.named,
         "event": {**event.named, "declared": event.declared.isoformat(), "sha256": event.sha256},
         "currency": program.currency.code,
         "vary": {"what": variable.kind, "name": variable.name, "segment": variable.segment},

@@ -66,12 +66,8 @@ class Proof:
 
     def to_dict(self) -> Plain:
         """The certificates as plain values: what ``rulelang prove --format json`` prints."""
-        rulebooks = [
-            {"title": program.title, "version": program.version, "sha256": program.source.sha256}
-            for program in self.originals
-        ]
         return {
-            "rulebooks": rulebooks,
+            "rulebooks": [program.named for program in self.originals],
             "event": None if self.event is None else {"title": self.event.title, "sha256": self.event.sha256},
             "most_members": self.most_members,
             "assumptions": [{"text": one.text, "version": one.version} for one in self.assumptions],

@@ -164,3 +164,12 @@ def test_two_columns_of_one_title_are_refused(place):
     other = type(place)(place.folder, rules, event)
     assert other.refusals({"fund.A": [1]}, by_step=["own"])[0][0] == "duplicate-name"
     assert other.sweep({"fund.A": [1]}).num_rows == 1
+
+
+def test_an_amount_is_varied_once_under_whichever_of_its_names(place):
+    rules = place.rules.read_text("utf-8").replace("fund   : money", "fund   : money formerly deposit")
+    event = place.event_file.read_text("utf-8")
+    other = type(place)(place.folder, rules, event)
+    assert other.sweep({"deposit.A": [1]}).num_rows == 1
+    twice = other.refusals({"fund.A": [1], "deposit.A": [2]})
+    assert twice == [("duplicate-value", "`fund` of `A` is varied twice")]

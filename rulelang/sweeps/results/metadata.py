@@ -22,8 +22,8 @@ def about(
     package, arrow = versions()
     data = [{"name": Path(source.name).name, "sha256": source.sha256} for source in event.data]
     return {
-        "rulebook": named(program),
-        **({} if old is None else {"against": named(old)}),
+        "rulebook": program.named,
+        **({} if old is None else {"against": old.named}),
         "event": {**event.named, "sha256": event.sha256, "data": data},
         "currency": program.currency.code,
         "scenarios": scenarios,
@@ -41,8 +41,3 @@ def bearing(options: SweepOptions) -> Plain:
     if options.cover_groups is None:
         del found["cover_groups"]
     return found
-
-
-def named(program: CheckedProgram) -> dict[str, str | None]:
-    """A rulebook by its title, its version and its text."""
-    return {"title": program.title, "version": program.version, "sha256": program.source.sha256}

@@ -8,7 +8,6 @@ from rulelang.base.money import Currency
 from rulelang.base.render import visible
 from rulelang.document.write import Plain
 from rulelang.summary.commands import Arguments, replay_command
-from rulelang.sweeps.results.metadata import named
 from rulelang.sweeps.sizing.sizing import Sized
 from rulelang.sweeps.sizing.value_sweep import Lacking, SizeJob, Swept
 
@@ -38,7 +37,7 @@ class SizeTold:
         """The answer as plain values, see ``schemas/size.schema.json``; amounts are decimals in major units."""
         sized, job, plain = self.sized, self.job, self.currency.plain
         return {
-            "rulebook": named(job.program),
+            "rulebook": job.program.named,
             "event": {**job.event.named, "sha256": job.event.sha256},
             "currency": self.currency.code,
             "given": job.given,

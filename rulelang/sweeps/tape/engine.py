@@ -27,7 +27,7 @@ from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event, Loss
 from rulelang.run.plan import Plan, make_plan, with_pass_of_nobody
 from rulelang.sweeps.tape.arrays import Array, numpy
-from rulelang.sweeps.tape.batch import Batch, Rejection
+from rulelang.sweeps.tape.batch import Batch
 from rulelang.sweeps.tape.fitting import find_sources, takes_days_or_groups
 from rulelang.sweeps.tape.inputs import OutOfBoundsError
 from rulelang.sweeps.tape.overrides import Override, Source
@@ -40,7 +40,7 @@ _TOGETHER = 1 << 56
 GLANCE = 1024
 """So many scenarios are looked at beforehand to guess the bounds of the columns."""
 
-__all__ = ["Batch", "Override", "Rejection", "SweepPlan", "make_sweep"]
+__all__ = ["Batch", "Override", "SweepPlan", "make_sweep"]
 
 
 @define
