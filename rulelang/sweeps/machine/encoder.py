@@ -7,10 +7,10 @@ from attrs import define, frozen
 
 from rulelang.sweeps.machine import opcodes
 from rulelang.sweeps.machine.precomputed import ROOM, precomputed
-from rulelang.sweeps.machine.registers import RARE, At, CannotEncode, Few, width_of
+from rulelang.sweeps.machine.registers import RARE, At, CannotEncode, Few
 from rulelang.sweeps.machine.sparse import Sparse, may_be_sparse
 from rulelang.sweeps.tape.arrays import Array
-from rulelang.sweeps.tape.nodes import ByNumber, Node, Operand, high_of, low_of
+from rulelang.sweeps.tape.nodes import ByNumber, Node, Operand, high_of, low_of, widest
 from rulelang.sweeps.tape.numpy_sharing import Sharing
 
 NUMBER_BY_NUMBER: Mapping[ByNumber, int] = {
@@ -64,9 +64,7 @@ class Encoder(Sparse):
             self.patterns.append((self.room(most), self.room(most)))
             self.where[node] = Few(group, self.room(most, node), 0)
             return [self.starts[node], width, self.where[node].offset, most, group, node.low, node.high]
-        offset = self.room(self.rows * width, node)
-        self.where[node] = At(offset, width, 1) if node.width else At(offset, 1, 0)
-        return [self.starts[node], width, offset, 0, 0, node.low, node.high]
+        return [self.starts[node], width, self.result(node), 0, 0, node.low, node.high]
 
     def _node(self, node: Node) -> None:
         if self.keep_sparse(node):
@@ -133,16 +131,16 @@ class Encoder(Sparse):
         self.emit(opcodes.LOOKUP, self.result(node), node.width or 1, shape, 0, [places], [table])
 
     def _aggregate(self, node: Node) -> None:
-        code, extra = opcodes.SUM, []
+        code, extra, width = opcodes.SUM, [], widest(node.operands) or 1
         if node.operation == "highest":
             most, lowest = node.detail
-            work = self.room(width_of(node.operands), node)
+            work = self.room(width, node)
             code, extra = opcodes.HIGHEST, [self.constant((int(lowest),)), work, most]
         operands = [self.at(operand) for operand in node.operands]
         if len(operands) == 1:
             operands.append(self.at(True))  # noqa: FBT003 - everybody
         into = self.result(node)
-        self.emit(code, into, width_of(node.operands), opcodes.BLOCK, 0, operands, extra)
+        self.emit(code, into, width, opcodes.BLOCK, 0, operands, extra)
         if node.operation == "any":  # above zero
             self.emit(opcodes.LT, into, 1, opcodes.COLUMN, 0, [self.at(0), At(into, 0, 1)])
 

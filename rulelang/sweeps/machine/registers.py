@@ -163,11 +163,3 @@ class Registers:
         into = self.room(self.rows, node)
         self.emit(opcodes.COPY, into, 1, opcodes.COLUMN, 0, [operand.lying])
         return At(into, 0, 1)
-
-
-def width_of(operands: Sequence[Operand]) -> int:
-    """How many numbers a row of what is aggregated has."""
-    return max(
-        (operand.width or 1) if isinstance(operand, Node) else len(operand) if isinstance(operand, tuple) else 1
-        for operand in operands
-    )

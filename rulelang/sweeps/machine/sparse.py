@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from attrs import define
 
 from rulelang.sweeps.machine import opcodes
-from rulelang.sweeps.machine.registers import RARE, At, Few, Registers, width_of
-from rulelang.sweeps.tape.nodes import Node, Operand, low_of
+from rulelang.sweeps.machine.registers import RARE, At, Few, Registers
+from rulelang.sweeps.tape.nodes import Node, Operand, low_of, widest
 
 
 @define
@@ -129,7 +129,7 @@ class Sparse(Registers):
 
     def _sum_of_all(self, values: Operand, node: Node) -> At:
         """The sum of all values, whoever is there, as one row."""
-        width = width_of(node.operands)
+        width = widest(node.operands) or 1
         if not isinstance(values, Node):
             row = values if isinstance(values, tuple) else (values,) * width
             return self.at(sum(map(int, row)))

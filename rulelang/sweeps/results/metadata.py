@@ -1,14 +1,15 @@
 """What results are results of, as their metadata say it; the same run says the same, wherever it is made."""
 
+from functools import cache
 from pathlib import Path
 
+import pyarrow
 from attrs import asdict
 
 from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
 from rulelang.model.event import Event
 from rulelang.sweeps.options import SweepOptions
-from rulelang.sweeps.workers.pools import versions
 
 
 def about(
@@ -41,3 +42,11 @@ def bearing(options: SweepOptions) -> Plain:
     if options.cover_groups is None:
         del found["cover_groups"]
     return found
+
+
+@cache
+def versions() -> tuple[str, str]:
+    """The versions of what makes the bytes of results: this package and pyarrow."""
+    from rulelang.base.version import __version__
+
+    return __version__, str(pyarrow.__version__)

@@ -3,6 +3,7 @@
 from typing import Any, Literal, TypeAlias
 
 from rulelang.base.extras import missing
+from rulelang.sweeps.tape.nodes import Node
 
 try:
     import numpy
@@ -10,7 +11,7 @@ try:
 except ImportError:
     raise missing("sweep", "NumPy") from None
 
-__all__ = ["Array", "Integers", "Present", "numpy"]
+__all__ = ["Array", "Integers", "Present", "dtype_of", "numpy"]
 
 Array: TypeAlias = NDArray[Any]
 """Numbers of 64 bits, truths, or Python's whole numbers where 64 bits may not do: a tape knows which only when made."""
@@ -18,3 +19,8 @@ Integers: TypeAlias = NDArray[numpy.int64]
 """Whole numbers of 64 bits."""
 Present: TypeAlias = Array | Literal[True]
 """Who is there: truths, or everybody."""
+
+
+def dtype_of(node: Node) -> numpy.dtype[Any]:
+    """What the numbers of a node are in an array."""
+    return numpy.dtype(numpy.bool_ if node.truth else numpy.object_ if node.wide else numpy.int64)

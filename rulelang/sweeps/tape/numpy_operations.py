@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import numpy
 
-from rulelang.sweeps.tape.arrays import Array, Present
+from rulelang.sweeps.tape.arrays import Array, Present, dtype_of
 from rulelang.sweeps.tape.nodes import Node, OperationName
 from rulelang.sweeps.tape.numpy_sharing import rank_block, share_block
 
@@ -42,7 +42,7 @@ def _highest(node: Node, values: Array, present: Present) -> Array:
 
 def _stack(node: Node, *arrays: Array) -> Array:
     rows = len(arrays[0])
-    kind = bool if node.truth else object if node.wide else numpy.int64
+    kind = dtype_of(node)
     constants = [0 if source is not None else value for source, value in node.detail]
     block = numpy.empty((rows, len(node.detail)), dtype=kind)
     block[:] = numpy.array(constants, dtype=kind)
@@ -58,7 +58,7 @@ def _stack(node: Node, *arrays: Array) -> Array:
 def _pile(node: Node, *blocks: Array) -> Array:
     """The sum of several blocks; a row of values that do not vary counts too."""
     rows = next(len(block) for block in blocks if getattr(block, "ndim", 0) == 2)
-    total: Array = numpy.zeros((rows, node.width or 1), dtype=object if node.wide else numpy.int64)
+    total: Array = numpy.zeros((rows, node.width or 1), dtype=dtype_of(node))
     for block in blocks:
         total += block
     return total

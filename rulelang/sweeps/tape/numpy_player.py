@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 import numpy
 from attrs import define, field, frozen
 
-from rulelang.sweeps.tape.arrays import Array
+from rulelang.sweeps.tape.arrays import Array, dtype_of
 from rulelang.sweeps.tape.inputs import read_inputs
 from rulelang.sweeps.tape.needed import Needed
-from rulelang.sweeps.tape.nodes import LEAST, MOST, Node, Operand
+from rulelang.sweeps.tape.nodes import LEAST, MOST, Node, Operand, high_of, low_of
 from rulelang.sweeps.tape.numpy_operations import COMPUTED, Compute
 from rulelang.sweeps.tape.stretches import Written, in_threads
 
@@ -52,7 +52,7 @@ class WithNumpy:
         self.plays = [self._play(node) for node in self.needed.order]
 
     def _play(self, node: Node) -> _Play:
-        wide = any(_is_wide(operand) for operand in (node, *node.operands))
+        wide = any(low_of(operand) < LEAST or high_of(operand) > MOST for operand in (node, *node.operands))
         sources = tuple(
             (self.places[operand], _lifted(node, number, operand))
             if isinstance(operand, Node)
@@ -91,7 +91,7 @@ class WithNumpy:
 
 def _empty(node: Node, count: int) -> Array:
     shape = (count,) if node.width is None else (count, node.width)
-    return numpy.empty(shape, dtype=bool if node.truth else object if node.wide else numpy.int64)
+    return numpy.empty(shape, dtype=dtype_of(node))
 
 
 def _computed(play: _Play, values: Sequence[Played]) -> Array:
@@ -105,15 +105,8 @@ def _computed(play: _Play, values: Sequence[Played]) -> Array:
         operands.append(operand)
     result = play.compute(play.node, *operands)
     if play.cast and result.dtype == object and not play.node.wide:
-        result = result.astype(bool if play.node.truth else numpy.int64)
+        result = result.astype(dtype_of(play.node))
     return result
-
-
-def _is_wide(operand: Operand) -> bool:
-    if isinstance(operand, Node):
-        return operand.wide
-    values = operand if isinstance(operand, tuple) else (operand,)
-    return any(not LEAST <= value <= MOST for value in values)
 
 
 def _lifted(node: Node, number: int, operand: Node) -> bool:

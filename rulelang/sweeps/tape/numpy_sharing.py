@@ -8,7 +8,7 @@ import numpy
 from attrs import frozen
 
 from rulelang.base.apportion import share
-from rulelang.sweeps.tape.arrays import Array, Present
+from rulelang.sweeps.tape.arrays import Array, Present, dtype_of
 from rulelang.sweeps.tape.nodes import MOST, Node
 
 
@@ -33,7 +33,7 @@ def share_block(node: Node, draw: Array, keys: Array, limits: Array, present: Pr
     """What each payer pays of each draw, the scenarios side by side."""
     sharing: Sharing = node.detail
     draw = spread(draw, keys, limits, present)
-    result = numpy.zeros((len(draw), sharing.width), dtype=object if node.wide else numpy.int64)
+    result = numpy.zeros((len(draw), sharing.width), dtype=dtype_of(node))
     some = numpy.flatnonzero(draw)
     if len(some):
         shape = (len(some), sharing.width)
@@ -97,7 +97,7 @@ def rank_block(node: Node, draw: Array, keys: Array, limits: Array, present: Pre
     """What each payer pays of each draw rank by rank, where the ranks vary between scenarios."""
     sharing: Sharing = node.detail
     draw = spread(draw, keys, limits, present, ranks)
-    result = numpy.zeros((len(draw), sharing.width), dtype=object if node.wide else numpy.int64)
+    result = numpy.zeros((len(draw), sharing.width), dtype=dtype_of(node))
     for row in numpy.flatnonzero(draw).tolist():
         weights, bounds, there = (_row(operand, row, sharing.width) for operand in (keys, limits, present))
         weights = [weight * here for weight, here in zip(weights, there, strict=True)]

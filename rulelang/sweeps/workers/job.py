@@ -21,12 +21,12 @@ from rulelang.document.write import Plain
 from rulelang.model.event import Event
 from rulelang.sweeps.options import CannotGoOn, Progress, SweepOptions
 from rulelang.sweeps.results.journal import Journal, open_journal
-from rulelang.sweeps.results.metadata import about, bearing
+from rulelang.sweeps.results.metadata import about, bearing, versions
 from rulelang.sweeps.runs.piece import Runner, Setup
 from rulelang.sweeps.runs.runners import runner_for
 from rulelang.sweeps.runs.sample import Picker
 from rulelang.sweeps.scenarios.tables import Scenarios, digest, open_scenarios
-from rulelang.sweeps.workers.pools import Encoded, Here, Pool, versions
+from rulelang.sweeps.workers.pools import Encoded, Here, Pool
 from rulelang.sweeps.workers.tasks import Work
 
 

@@ -5,12 +5,11 @@ its workers can chew on, so that memory stays bounded.  What a piece gives depen
 """
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Protocol
 
-import pyarrow
 from attrs import frozen
 
+from rulelang.sweeps.results.metadata import versions
 from rulelang.sweeps.results.parquet_writer import RowGroup, encoded
 from rulelang.sweeps.runs.piece import Piece, Runner
 from rulelang.sweeps.workers.tasks import Work
@@ -34,14 +33,6 @@ class Pool(Protocol):
 
     def run(self, runner: Runner, work: Work) -> Iterator[Encoded]:
         """What each piece comes to, in their order."""
-
-
-@cache
-def versions() -> tuple[str, str]:
-    """The versions of what makes the bytes of results: this package and pyarrow."""
-    from rulelang.base.version import __version__
-
-    return __version__, str(pyarrow.__version__)
 
 
 def run_piece(runner: Runner, piece: Piece) -> Encoded:
