@@ -1,7 +1,7 @@
 """Aggregates of the domain of columns: over members of whom it varies whether they count."""
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial, reduce
 from math import lcm
 
 from attrs import define
@@ -26,11 +26,7 @@ class Aggregates(Arithmetic):
             return values[0]
         numerators, common = self.over_one(values)
         if numerators is None:
-            chosen = list(values) if present is None else self.chosen(present, list(values), [0] * len(values))
-            result: Value = 0
-            for value in chosen:
-                result = self.plus([result], [value])[0]
-            return result
+            return sum(values if present is None else self.chosen(present, list(values), [0] * len(values)))
         there: list[Ref] = [True] * len(values) if present is None else truth_refs(present)
         return self.value(self._sum(numerators, there, floored=floored), common)
 
@@ -62,7 +58,7 @@ class Aggregates(Arithmetic):
             parts.append(self._sum_of(whole, [True] * len(whole), floored=floored))
         if partly:
             parts.append(self._sum_of([row[0] for row in partly], [row[1] for row in partly], floored=floored))
-        return reduce(lambda total, part: self.tape.each("add", [total], [part])[0], parts)
+        return reduce(partial(self.tape.one, "add"), parts)
 
     def _sum_of(self, refs: Sequence[Ref], there: Sequence[Ref], *, floored: bool) -> Ref:
         """The sum of several columns, or of numbers that are there in some scenarios."""
@@ -71,7 +67,7 @@ class Aggregates(Arithmetic):
         each = widest((present,)) is not None
         if widest((values,)) is None:
             number = self._count(there)
-            return tape.each("mul", [tape.unpacked(values, 1)[0]], [number])[0]
+            return tape.one("mul", tape.unpacked(values, 1)[0], number)
         if not each and isinstance(values, tuple):
             total: Ref = sum(values)
         else:
@@ -80,7 +76,7 @@ class Aggregates(Arithmetic):
             total = Elem(tape.make("sum", values, present if each else True, bounds=bounds))
         if each or present is True:
             return total
-        return tape.each("select", [tape.unpacked(present, 1)[0]], [total], [0])[0]
+        return tape.one("select", tape.unpacked(present, 1)[0], total, 0)
 
     def _count(self, there: Sequence[Ref]) -> Ref:
         constant = sum(1 for truth in there if truth is True)
@@ -89,10 +85,10 @@ class Aggregates(Arithmetic):
             return constant
         present = self.tape.packed(varying)
         if present.width is None:
-            number = self.tape.each("select", [Elem(present)], [len(varying)], [0])[0]
+            number = self.tape.one("select", Elem(present), len(varying), 0)
         else:
             number = Elem(self.tape.make("count", present, bounds=(0, len(varying))))
-        return self.tape.each("add", [number], [constant])[0]
+        return self.tape.one("add", number, constant)
 
     def counted(self, truths: Sequence[Truth]) -> Value:
         """How many of the truths hold."""
@@ -133,7 +129,7 @@ class Aggregates(Arithmetic):
         result: Value = 0
         for _ in range(min(number, len(values))):
             best = self.largest(1, values, there)
-            result = self.plus([result], [best])[0]
+            result = result + best
             taken: Truth = False
             for index, value in enumerate(values):
                 this = self.both(

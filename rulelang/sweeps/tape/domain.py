@@ -85,7 +85,7 @@ class ColumnDomain(Aggregates, Domain):
                 place = places[member]
                 amount = self.chosen([first], [self.least([amounts[place], left])], [0])[0]
                 left = self.rest(left, amount)
-                paid[place] = self.plus([paid[place]], [amount])[0]
+                paid[place] = paid[place] + amount
             amounts = paid
         for owing, amount in zip(owed, amounts, strict=True):
             self.owned_as(amount, owing)
@@ -161,7 +161,7 @@ class ColumnDomain(Aggregates, Domain):
             for index in range(len(keys)):
                 for place, denominator in enumerate(denominators):
                     if place != index:
-                        numerators[index] = self.tape.each("mul", [numerators[index]], [denominator])[0]
+                        numerators[index] = self.tape.one("mul", numerators[index], denominator)
         if not any(isinstance(ref, Elem) for ref in numerators):
             divisor = gcd(*map(settled, numerators)) or 1
             return [settled(ref) // divisor for ref in numerators]

@@ -107,7 +107,7 @@ class Masks:
             return path
         refs = truth_refs(truths)
         if tuple(who) == (None,):
-            everyone = self.tape.each("and", [path.everyone], refs)[0]
+            everyone = self.tape.one("and", path.everyone, *refs)
             if not path.members:
                 return self._path(everyone)
             members = list(path.members)

@@ -89,7 +89,7 @@ def scale_of(datum: DatumProgram) -> Scale:
         case Kind.RATE:
             return _parts((1, MOST), 10**RATE_DIGITS)
         case Kind.YES_NO:
-            return Scale((0, 1), bool, lambda domain, ref: truth_of(domain, domain.tape.each("lt", [0], [ref])[0]))
+            return Scale((0, 1), bool, lambda domain, ref: truth_of(domain, domain.tape.one("lt", 0, ref)))
         case Kind.DATE:
             return Scale((1, LAST_DAY), datetime.date.fromordinal, lambda domain, ref: Column(domain, ref, 1, "date"))
         case Kind.CHOICE:

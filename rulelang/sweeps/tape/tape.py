@@ -84,6 +84,10 @@ class Tape:
                 result[index] = ref
         return result
 
+    def one(self, operation: OperationName, *refs: Ref) -> Ref:
+        """An operation on single references."""
+        return self.each(operation, *([ref] for ref in refs))[0]
+
     def packed(self, refs: Sequence[Ref]) -> Operand:
         """References as one operand: a plain value, a tuple of them, a column or a block."""
         first = refs[0]

@@ -145,8 +145,8 @@ def _populations(plan: Plan, domain: ColumnDomain, losses: Row) -> dict[str, Pop
         position, first = plan.position[loss.member], truth
         known = fails.get(position, False)
         if known is not False:
-            first = domain.tape.each("and", [truth], domain.tape.each("not", [known]))[0]
-            truth = domain.tape.each("or", [known], [truth])[0]  # noqa: PLW2901 - now of all losses so far
+            first = domain.tape.one("and", truth, domain.tape.one("not", known))
+            truth = domain.tape.one("or", known, truth)  # noqa: PLW2901 - now of all losses so far
         fails[position] = truth
         domain.firsts.append((position, truth_of(domain, first)))
     for loss, column in zip(plan.event.losses, columns, strict=True):
