@@ -417,6 +417,7 @@ def test_a_full_disk_is_told_and_what_is_done_stays(place, workers):
     command = [*arguments(place), "--rows", "10", "--sample", "3", "--quiet", "--workers", workers]
     done = subprocess.run(
         [sys.executable, place.write("limited.py", LIMITED), limit, *command],
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},  # it would be cut short, and kept
         capture_output=True,
         text=True,
         check=False,
