@@ -74,10 +74,7 @@ def _waterfall(allocation: Allocation, reader: Reader) -> Table:
     )
     rows = tuple(_step(line, reader, turns) for line in allocation.lines)
     drawn = amount(sum(line.drawn for line in allocation.lines))
-    total = Row(
-        (name("total"), *turns.cells(), Cell(), drawn, amount(allocation.uncovered), Cell()),
-        whole=True,
-    )
+    total = Row((name("total"), *turns.cells(), Cell(), drawn, amount(allocation.uncovered), Cell()), whole=True)
     return Table("Waterfall", columns, rows, total=None if reader.form == "markdown" else total)
 
 

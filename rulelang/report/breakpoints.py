@@ -23,10 +23,7 @@ def breakpoints(profile: Profile, places: TurnPlaces) -> list[Plain]:
     before = profile.pieces[0]
     for piece in profile.pieces[1:]:
         spot = profile.spots.get(piece.start)
-        texts = [
-            *_happenings(places, before, piece),
-            *([] if spot is None else _apart(places, spot, before, piece)),
-        ]
+        texts = [*_happenings(places, before, piece), *([] if spot is None else _apart(places, spot, before, piece))]
         if texts:
             found.setdefault(-round_down(-piece.start), []).extend(texts)
         before = piece

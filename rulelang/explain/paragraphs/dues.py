@@ -78,10 +78,7 @@ class _Telling:
         owes = f"{words.payer(worked.payers[place])} owes {words.money(worked.amounts[place])}"
         aim = f"Its {pot} is to hold {words.quoted(worked.clause.value.span)}, {self._aim(place)}"
         holds = f"after the run it holds {words.money(worked.balances[place])}{self._owed(place)}"
-        texts = [
-            self._owes(owes),
-            f"{aim}; {holds}, so that {words.money(missing)} is missing.",
-        ]
+        texts = [self._owes(owes), f"{aim}; {holds}, so that {words.money(missing)} is missing."]
         if worked.clause.where is not None:
             shown = bracketed(self._values(worked.clause.where, place))
             texts.append(f"It is asked because {words.quoted(worked.clause.where.span)} holds for it{shown}.")

@@ -35,12 +35,7 @@ audit_option = click.option(
 @format_option(what="the allocation")
 @audit_option
 @out_option()
-def command(
-    about: Subject,
-    test: str | None,
-    audit: str | None,
-    reply: Reply,
-) -> int:
+def command(about: Subject, test: str | None, audit: str | None, reply: Reply) -> int:
     r"""Run RULEBOOK against EVENT and print who pays how much, step by step.
 
     EVENT may be a history (*.history), which is run day after day; one that names its rulebook may stand alone.

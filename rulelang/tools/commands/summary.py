@@ -108,13 +108,7 @@ def _plots(found: "Summary | Differences") -> Sequence["Plot"]:
     return pictures(found) if isinstance(found, Summary) else difference_pictures(found)
 
 
-def print_brief(
-    results: Path,
-    reply: Reply,
-    about: Subject,
-    scenarios: Sequence[str],
-    old: str | None,
-) -> None:
+def print_brief(results: Path, reply: Reply, about: Subject, scenarios: Sequence[str], old: str | None) -> None:
     """Print the most of what results say, or all of it in another format than a table.
 
     What they are ``about``, and the other paths, are those that replay commands name.

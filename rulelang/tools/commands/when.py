@@ -12,14 +12,7 @@ from rulelang.profiles.questions import Answer, Question, ask
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import Plan, make_plan
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.commands.profile import (
-    Walk,
-    known_payer,
-    known_step,
-    to_option,
-    vary_option,
-    walk_options,
-)
+from rulelang.tools.commands.profile import Walk, known_payer, known_step, to_option, vary_option, walk_options
 from rulelang.tools.days import Subject, subject
 from rulelang.tools.files import require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
