@@ -1,7 +1,7 @@
 """``rulelang statement``: a letter for each payer."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -69,28 +69,22 @@ def command(
     return 0
 
 
-def _statements(about: Subject, payers: Iterable[str]) -> list["Statement"]:
+def _statements(about: Subject, payers: Iterable[str]) -> Iterator["Statement"]:
+    """The statements of these payers, of all that have one if there are none."""
+    from rulelang.histories.fold import run_history
     from rulelang.run.interpret import interpret
-    from rulelang.statements.statement import statements_of_run
+    from rulelang.statements.statement import payers_of_history, statements_of_history, statements_of_run
 
     if about.event is None:
         raise click.UsageError("give an EVENT, or a history that names its rulebook")
+    asked = tuple(dict.fromkeys(payers))
     if about.is_history and about.on is None:
-        return _of_history(about, payers)
-    program, loaded = about.load()
-    allocation = interpret(program, loaded)
-    wanted = tuple(dict.fromkeys(payers)) or allocation.payers()
-    return list(statements_of_run(program, loaded, allocation, wanted))
-
-
-def _of_history(about: Subject, payers: Iterable[str]) -> list["Statement"]:
-    from rulelang.histories.fold import run_history
-    from rulelang.statements.statement import payers_of_history, statements_of_history
-
-    loaded = about.history()
-    result = run_history(loaded)
-    wanted = tuple(dict.fromkeys(payers)) or payers_of_history(result)
-    return list(statements_of_history(result, loaded.programs, wanted))
+        history = about.history()
+        result = run_history(history)
+        return statements_of_history(result, history.programs, asked or payers_of_history(result))
+    program, event = about.load()
+    allocation = interpret(program, event)
+    return statements_of_run(program, event, allocation, asked or allocation.payers())
 
 
 def _letter(told: "Statement", form: Literal["markdown", "html", "json"], *, full: bool) -> str:
