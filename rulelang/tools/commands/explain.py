@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rulelang.base.codes import CODES, Code
+from rulelang.base.codes import CODES
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
@@ -68,14 +68,11 @@ def command(  # noqa: PLR0913 - one parameter for each option
     return 0
 
 
-def _in_order() -> list[tuple[str, Code]]:
+def _codes() -> list[dict[str, str]]:
     """The codes, errors first."""
     order = ["error", "warning", "note"]
-    return sorted(CODES.items(), key=lambda item: (order.index(item[1].severity), item[0]))
-
-
-def _codes() -> list[dict[str, str]]:
-    return [{"code": code, "severity": entry.severity, "title": entry.title} for code, entry in _in_order()]
+    codes = sorted(CODES.items(), key=lambda item: (order.index(item[1].severity), item[0]))
+    return [{"code": code, "severity": entry.severity, "title": entry.title} for code, entry in codes]
 
 
 def _codes_document(_reader: "Reader") -> "Document":
@@ -89,7 +86,7 @@ def _codes_document(_reader: "Reader") -> "Document":
 
 def _list_of_codes() -> str:
     width = max(map(len, CODES))
-    return "".join(f"{code:<{width}}  {entry.severity:<7}  {entry.title}\n" for code, entry in _in_order())
+    return "".join(f"{each['code']:<{width}}  {each['severity']:<7}  {each['title']}\n" for each in _codes())
 
 
 def _explain_code(code: str, reply: Reply) -> None:
