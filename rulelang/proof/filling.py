@@ -177,15 +177,16 @@ class Fillings(Levels):
         Who stands earlier and has a key is full before anybody later pays.
         """
         levels = [self.new_level() for _ in payers]
+        in_step = [self._is_in_step(payer) for payer in payers]
         shares: list[Form] = []
-        for payer, level in zip(payers, levels, strict=True):
+        for payer, level, fills_as_one in zip(payers, levels, in_step, strict=True):
             full = self.multiplied(payer.key, level)
             share = self.fresh("share", 0, None if payer.slot or payer.limit is None else self.bounds(payer.limit)[1])
             if payer.limit is None:
                 self.defines(share, self.equal(share, full))
             else:
                 self.defines(share, self.at_most(share, payer.limit), self.at_most(share, full))
-                if payer.slot is None or self.ratio(payer.limit, payer.key) is not None:
+                if fills_as_one:
                     self.defines(share, disjunction(self.equal(share, payer.limit), self.equal(share, full)))
             self.defines(share, implies(self.equal(payer.key, 0), self.equal(share, 0)))
             shares.append(share)
@@ -194,10 +195,7 @@ class Fillings(Levels):
             for other in range(len(payers)):
                 if one == other:
                     continue
-                in_step = payer.slot is None or (
-                    payer.limit is not None and self.ratio(payer.limit, payer.key) is not None
-                )  # else it is not known who of them has a key
-                earlier = self.less(ranks[one], ranks[other]) if in_step else False
+                earlier = self.less(ranks[one], ranks[other]) if in_step[one] else False
                 pays = conjunction(earlier, self.less(0, shares[other]), negation(self.equal(payer.key, 0)))
                 is_full = False if payer.limit is None else self.equal(shares[one], payer.limit)
                 everything.append(implies(pays, is_full))
@@ -209,6 +207,12 @@ class Fillings(Levels):
         for level in levels:
             self.defines(level, implies(self.equal(draw, 0), self.equal(level, 0)))
         return tuple(shares)
+
+    def _is_in_step(self, payer: Payer) -> bool:
+        """Whether all members of a slot are full at once, as one is; else it is not known who of them has a key."""
+        if payer.slot is None:
+            return True
+        return payer.limit is not None and self.ratio(payer.limit, payer.key) is not None
 
     def split_in_proportion(self, amount: Number, weights: Sequence[Number]) -> tuple[Number, ...]:
         """An amount divided in proportion to weights, without limits; nothing where all weights are zero."""

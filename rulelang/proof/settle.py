@@ -14,7 +14,7 @@ from rulelang.check.expressions.walk import reached
 from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.model.event import Event
 from rulelang.proof.asking import claim_of
-from rulelang.proof.claims import Claim, EnsureHolds, NeverRefuses
+from rulelang.proof.claims import Claim, EnsureHolds
 from rulelang.proof.common_names import common_names, filled_otherwise
 from rulelang.proof.families import any_number, days_of, up_to
 from rulelang.proof.hunting import Hunt
@@ -38,6 +38,8 @@ WITHDRAWALS = "withdrawals between rounds"
 FURTHER = "further losses of earlier defaults"
 ENDS = "days at an end of the calendar"
 """Kinds of events to which a proof may not carry over, as a verdict says."""
+Family = Callable[[], Iterable[Kinds]]
+"""What makes the worlds of a family, each time anew."""
 _FEW = 2
 _MOST_IN_TURN = 4
 
@@ -142,20 +144,24 @@ class _Settling:
                     return _refuted(found)
         return self._less(setting, outside, late=late)
 
+    @property
+    def _may_be_off(self) -> bool:
+        """Whether it compares two runs, each of which rounding may move a little."""
+        return len(self.claim.programs) > 1 and self.claim.may_be_off
+
     def _is_about_data(self) -> bool:
         return isinstance(self.claim, EnsureHolds) and _reads_data_alone(self.claim.programs[0], self.claim.ensure)
 
-    def _first(self, setting: Setting) -> Iterable[tuple[Scope, Callable[[], Iterable[Kinds]], Setting]]:
+    def _first(self, setting: Setting) -> Iterable[tuple[Scope, Family, Setting]]:
         """What is tried first: to the unit, for as many members as were asked for, and of two runs within a few."""
         scope, family = self._asked()
-        two = len(self.claim.programs) > 1 and self.claim.may_be_off
-        if setting.linear_only or not two:
+        if setting.linear_only or not self._may_be_off:
             yield scope, family, setting
-        if two:
+        if self._may_be_off:
             margin = UNITS_PER_STEP * max(self._sharings(program) for program in self.claim.programs)
             yield evolve(scope, to_the_unit=False, within=margin), family, evolve(setting, margin=margin)
 
-    def _asked(self) -> tuple[Scope, Callable[[], Iterable[Kinds]]]:
+    def _asked(self) -> tuple[Scope, Family]:
         if self.event is not None:
             only = Kinds(self.event.survivors, self.event.defaulters)
             in_order = ("defaults in another order",) if self.claim.in_turn else ()
@@ -176,18 +182,19 @@ class _Settling:
     def _sharings(program: CheckedProgram) -> int:
         return sum(1 for step in program.each_step() if not step.single_payer) * max(1, len(program.segments))
 
-    def _decide(self, family: Callable[[], Iterable[Kinds]], setting: Setting) -> Decided:
+    def _decide(self, family: Family, setting: Setting, days: Sequence[Day] | None = None) -> Decided:
         if self.uncovered is not None:  # an event may be found all the same
             raise self.uncovered
         # what linear arithmetic proves it proves soon; the last rung may be climbed twice
         seconds = self.seconds / (8 if setting.linear_only else 2)
-        decided = decide(self.claim, family(), self.days, setting, seconds)
-        if decided.proved and isinstance(self.claim, NeverRefuses):
+        days = self.days if days is None else days
+        decided = decide(self.claim, family(), days, setting, seconds)
+        if decided.proved and not self.claim.of_runs_that_end:
             too_long = beyond_range(self.claim.programs[0])
             if too_long is not None:
                 raise Outside("a number that may grow beyond the range of exact arithmetic", too_long)
             for missing in self._may_be_missing():
-                more = decide(self.claim, family(), self.days, evolve(setting, missing=missing), seconds)
+                more = decide(self.claim, family(), days, evolve(setting, missing=missing), seconds)
                 decided.rests_on(more.how)
                 decided.formulas |= more.formulas
                 if not more.proved:
@@ -197,10 +204,12 @@ class _Settling:
         return decided
 
     def _may_be_missing(self) -> Iterable[str]:
-        """The data that an event may leave out, one after the other, and what it may not have dated.
+        """The data by whose lack a run may stop, one after the other, and what an event may not have dated.
 
         What stands for a missing datum as a plain value is none of them: an event may state that value too.
         """
+        if self.claim.of_runs_that_end:
+            return
         program = self.claim.programs[0]
         for datum in (*program.fields.values(), *program.givens.values()):
             if datum.if_missing is not None and id(datum.if_missing) not in program.constants:
@@ -208,25 +217,21 @@ class _Settling:
         if reads_earlier_days(program):
             yield NO_DATED_VALUES
 
-    def _proved(
-        self, scope: Scope, decided: Decided, family: Callable[[], Iterable[Kinds]], setting: Setting
-    ) -> Verdict:
+    def _proved(self, scope: Scope, decided: Decided, family: Family, setting: Setting) -> Verdict:
         """A proof, with what of events it leaves out: those of further losses are tried for themselves."""
         texts = tuple(assumption.text for assumption in self.assumptions)
         without = self._left_out(decided, family, setting, any_number_of=self.most is None)
         return Proved(evolve(scope, without=without), decided.how, texts)
 
-    def _left_out(
-        self, decided: Decided, family: Callable[[], Iterable[Kinds]], setting: Setting, *, any_number_of: bool
-    ) -> tuple[str, ...]:
+    def _left_out(self, decided: Decided, family: Family, setting: Setting, *, any_number_of: bool) -> tuple[str, ...]:
         """What of events a proof does not carry over to: withdrawals (of any number of members), and further losses."""
         if self.event is not None:  # what of these it has, it has
             return ()
         without: list[str] = []
         linear = evolve(setting, linear_only=True)
         if any(step.rounds is not None for program in self.claim.programs for step in program.each_step()):
-            programs, names, most = self.claim.programs, self.names, self._most_defaulters
-            with_them = lambda: any_number(programs, names, most, withdrawals=True)  # noqa: E731
+            most = self._most_defaulters
+            with_them = partial(any_number, self.claim.programs, self.names, most, withdrawals=True)
             if any_number_of and self._carries_over(decided, with_them, linear):
                 family = with_them
             else:
@@ -241,42 +246,29 @@ class _Settling:
         return tuple(without)
 
     def _carries_over(
-        self,
-        decided: Decided,
-        family: Callable[[], Iterable[Kinds]],
-        setting: Setting,
-        days: Sequence[Day] | None = None,
+        self, decided: Decided, family: Family, setting: Setting, days: Sequence[Day] | None = None
     ) -> bool:
         """Whether the claim is proved for another family too, or on other days."""
-        usual = self.days
         try:
-            self.days = usual if days is None else days
-            more = self._decide(family, setting)
+            more = self._decide(family, setting, days)
         except Outside:
             return False
-        finally:
-            self.days = usual
         if more.proved:
             decided.rests_on(more.how)
         return more.proved
 
     def _hunted(self, setting: Setting, *, beyond_rounding: bool = True) -> Replayed | None:
         """An event that breaks the claim, beyond rounding first if it compares two runs."""
+        two = len(self.claim.programs) > 1
+        margin = 10 ** (self.claim.programs[0].currency.decimals + 1) if beyond_rounding and self._may_be_off else 0
         try:
-            two = len(self.claim.programs) > 1
-            beyond = two and beyond_rounding and self.claim.may_be_off
-            margin = 10 ** (self.claim.programs[0].currency.decimals + 1) if beyond else 0
-            missing: list[str | None] = [None]
-            if isinstance(self.claim, NeverRefuses):
-                missing += self._may_be_missing()
-            for datum in missing:
-                hunt = self._hunt(evolve(setting, margin=margin, missing=datum), 7 if two else 12)
-                found = hunt.run()
+            for missing in (None, *self._may_be_missing()):
+                found = self._hunt(evolve(setting, margin=margin, missing=missing), 7 if two else 12).run()
                 if found is not None:
                     return found
-            if two or isinstance(self.claim, NeverRefuses):
+            if two or self.event is not None or not self.claim.of_runs_that_end:
                 return None
-            return None if self.event is not None else self._hunt(setting, 12).shaken()
+            return self._hunt(setting, 12).shaken()
         except Outside:
             return None
 
@@ -292,7 +284,7 @@ class _Settling:
                 return self._proved(evolve(scope, to_the_unit=False), decided, family, exact)
         except Outside as one:
             outside = outside or one
-        if len(self.claim.programs) > 1 and self.claim.may_be_off:
+        if self._may_be_off:
             found = self._hunted(setting, beyond_rounding=False)
             if found is not None:
                 return _refuted(found)
@@ -324,12 +316,12 @@ class _Settling:
         """An event, or that there is none: whichever is likelier is tried first."""
         scope, family = self._asked()
         texts = tuple(assumption.text for assumption in self.assumptions)
-        likely_none = self.claim.rarely_shown
-        decided = self._decide(family, evolve(setting, linear_only=True)) if likely_none else None
-        found = None if decided is not None and decided.proved else self._hunt(setting, 8).run()
-        if found is None and (decided is None or not decided.proved):
-            decided = self._decide(family, setting)
-        if found is None and decided is not None and decided.proved:
+        decided = self._decide(family, evolve(setting, linear_only=True)) if self.claim.rarely_shown else None
+        found = None
+        if decided is None or not decided.proved:
+            found = self._hunt(setting, 8).run()
+            decided = self._decide(family, setting) if found is None else None
+        if decided is not None and decided.proved:
             without = self._left_out(decided, family, setting, any_number_of=self.most is None)
             if not without or self.claim.question.information:
                 return Never(evolve(scope, without=without), decided.how, texts)
