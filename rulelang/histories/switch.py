@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from attrs import evolve
 
-from rulelang.base.diagnostic import CheckError, Diagnostic, finding
-from rulelang.base.source import Place
+from rulelang.base.diagnostic import CheckError, finding
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.histories.history import Block
 from rulelang.histories.standing import Standing
@@ -18,9 +17,10 @@ def switch(standing: Standing, block: Block, program: CheckedProgram) -> None:
     Raises:
         CheckError: it loses money that is in a pot or owed to one, or gives a name another type.
     """
-    findings = list(_lost(standing, block, program))
-    if findings:
-        raise CheckError(findings)
+    lost = list(_lost(standing, program))
+    if lost:
+        place, crumbs = block.raw.place, block.raw.crumbs
+        raise CheckError([finding(code, text, place, help=advice, breadcrumb=crumbs) for code, text, advice in lost])
     data = program.data_by_any_name
     standing.kinds = {data.get(name, name): kind for name, kind in _kinds(standing).items()}
     standing.fields = {(data.get(name, name), part): column for (name, part), column in standing.fields.items()}
@@ -69,17 +69,12 @@ def _fitted(one: EarlierPayment, program: CheckedProgram, payers: Collection[str
     return one if one.segment in program.segment_names else None
 
 
-def _lost(standing: Standing, block: Block, program: CheckedProgram) -> Iterator[Diagnostic]:
-    """What the rulebook cannot take over."""
-    old, place = standing.program, block.raw.place
-    data = {**program.fields, **program.givens}
-
-    def report(code: str, message: str, advice: str) -> Diagnostic:
-        return finding(code, message, place, help=advice, breadcrumb=block.raw.crumbs)
-
+def _lost(standing: Standing, program: CheckedProgram) -> Iterator[tuple[str, str, str]]:
+    """What the rulebook cannot take over: a code, a message and advice for each."""
+    old, data = standing.program, {**program.fields, **program.givens}
     if old.currency.code != program.currency.code:
         message = f"the rulebook settles in {program.currency.code}, the one before it in {old.currency.code}"
-        yield report("changed-type", message, "a history is kept in one currency")
+        yield "changed-type", message, "a history is kept in one currency"
         return
     first: dict[str, str] = {}
     for name, before in _kinds(standing).items():
@@ -88,12 +83,12 @@ def _lost(standing: Standing, block: Block, program: CheckedProgram) -> Iterator
             continue
         if first.setdefault(now.name, name) != name:
             message = f"`{first[now.name]}` and `{name}` are both `{now.name}` in the rulebook that comes into force"
-            yield report("lost-pot", message, "let each of them go on under a name of its own")
+            yield "lost-pot", message, "let each of them go on under a name of its own"
         after = _kind(program, now)
         if before != after:
             message = f"`{name}` is {after} in the rulebook that comes into force, and was {before}"
-            yield report("changed-type", message, "give it another name, or the same type as before")
-    yield from _lost_money(standing, program, place, block)
+            yield "changed-type", message, "give it another name, or the same type as before"
+    yield from _lost_money(standing, program)
 
 
 def _kinds(standing: Standing) -> dict[str, str]:
@@ -109,28 +104,24 @@ def _kind(program: CheckedProgram, datum: DatumProgram) -> str:
     return f"{what} of {sign}{datum.type}{per}"
 
 
-def _lost_money(standing: Standing, program: CheckedProgram, place: Place, block: Block) -> Iterator[Diagnostic]:
-    data, old = {**program.fields, **program.givens}, standing.program
-    names = program.data_by_any_name
+def _lost_money(standing: Standing, program: CheckedProgram) -> Iterator[tuple[str, str, str]]:
+    data, names, old = {**program.fields, **program.givens}, program.data_by_any_name, standing.program
     show = old.currency.show
     advice = "declare it, or name the old name with `formerly` where it has a new one"
     told: set[tuple[str, str]] = set()
+
+    def is_gone(pot: str, segment: str | None) -> bool:
+        return names.get(pot, pot) not in data or (segment is not None and segment not in program.segment_names)
+
     everybody = (*standing.members, *standing.defaulted, *standing.departed)
-    for account, amount in standing.balances(everybody).items():
-        payer, pot, segment = account
-        datum = data.get(names.get(pot, pot))
-        gone = datum is None or (segment is not None and segment not in program.segment_names)
-        if gone and amount and ("", pot) not in told:
+    for (payer, pot, segment), amount in standing.balances(everybody).items():
+        if amount and is_gone(pot, segment) and ("", pot) not in told:
             told.add(("", pot))
-            where = f" in `{segment}`" if segment is not None and datum is not None else ""
-            message = f"the rulebook knows no `{pot}`{where}, in which `{payer}` has {show(amount)}"
-            yield finding("lost-pot", message, place, help=advice, breadcrumb=block.raw.crumbs)
+            where = f" in `{segment}`" if segment is not None and names.get(pot, pot) in data else ""
+            yield "lost-pot", f"the rulebook knows no `{pot}`{where}, in which `{payer}` has {show(amount)}", advice
     for (payer, pot, segment), amount in standing.owed_by_account().items():
-        datum = data.get(names.get(pot, pot))
         party = payer in old.parties and payer not in program.parties
-        gone = datum is None or (segment is not None and segment not in program.segment_names)
-        if (gone or party) and not told & {(payer, pot), ("", pot)}:
+        if (party or is_gone(pot, segment)) and not told & {(payer, pot), ("", pot)}:
             told.add((payer, pot))
             what = f"party `{payer}`, which" if party else f"`{pot}`, to which `{payer}`"
-            message = f"the rulebook knows no {what} owes {show(amount)}"
-            yield finding("lost-pot", message, place, help=advice, breadcrumb=block.raw.crumbs)
+            yield "lost-pot", f"the rulebook knows no {what} owes {show(amount)}", advice

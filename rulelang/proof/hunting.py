@@ -233,10 +233,8 @@ class Hunt:
                 setting = self._setting(rounding=True, bounded=False)
                 worlds[key], _goal = build(self.claim, kinds, key[1], setting)
             built = worlds[key]
-            values: Values = {}
-            for name, one in built.domain.variables.items():
-                if one.is_data:
-                    values[name] = small(name, one, chance)
+            data = ((name, one) for name, one in built.domain.variables.items() if one.is_data)
+            values = {name: small(name, one, chance) for name, one in data}
             found = replay(self.claim, built.world, values, self.setting.assumptions)
             if found is not None:
                 return found

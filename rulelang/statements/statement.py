@@ -5,6 +5,7 @@ Of the other members it says nothing but totals: whoever may read what it pays i
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Literal
 
 from attrs import asdict, frozen
@@ -246,7 +247,7 @@ def statements_of_history(
             tuple(
                 line
                 for program, day, how in told
-                for line in sorted(_lines_of_day(day, program, payer, how or Computed()), key=_on)
+                for line in sorted(_lines_of_day(day, program, payer, how or Computed()), key=attrgetter("date"))
             ),
             tuple(_told_of_day(program, day, how.paragraphs) for program, day, how in told if how is not None),
             tuple(due for due in last.owed if due.payer == payer),
@@ -262,10 +263,6 @@ def _concerns(day: HistoryDay, payer: str) -> bool:
 
 def _told_of_day(program: CheckedProgram, day: HistoryDay, computed: tuple[Paragraph, ...]) -> DayTold:
     return DayTold(day.date, computed, (), 0, 0) if day.run is None else _together(program, day.run, computed)
-
-
-def _on(line: Line) -> datetime.date:
-    return line.date
 
 
 def _present(day: HistoryDay) -> Iterator[str]:
