@@ -5,7 +5,7 @@ from rulelang.histories.fold import run_history
 from rulelang.histories.history import History
 from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
-from rulelang.statements.statement import Statement, statement_of_history, statement_of_run
+from rulelang.statements.statement import Statement, statements_of_history, statements_of_run
 
 
 def statement(rulebook: CheckedProgram, event: Event, payer: str) -> Statement:
@@ -17,7 +17,7 @@ def statement(rulebook: CheckedProgram, event: Event, payer: str) -> Statement:
         CheckError: there is no such payer.
         RunError: the run met what the rules do not allow.
     """
-    return statement_of_run(rulebook, event, interpret(rulebook, event), payer)
+    return next(statements_of_run(rulebook, event, interpret(rulebook, event), (payer,)))
 
 
 def history_statement(history: History, payer: str) -> Statement:
@@ -27,4 +27,4 @@ def history_statement(history: History, payer: str) -> Statement:
         CheckError: a day does not fit what stands, or there is no such payer.
         RunError: a run met what the rules do not allow.
     """
-    return statement_of_history(run_history(history), history.programs, payer)
+    return next(statements_of_history(run_history(history), history.programs, (payer,)))

@@ -1,13 +1,18 @@
-"""The questions that every rulebook, and every pair of versions, has to answer."""
+"""The questions that every rulebook, and every pair of versions, has to answer, and the claim that each makes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import frozen
 
 from rulelang.check.program import CheckedProgram
-from rulelang.proof.order import order_questions
+from rulelang.proof.both_versions import comparison_of
+from rulelang.proof.claims import AnEventObeys, Claim, EnsureHolds, LeavesLoss, NeverRefuses, StepPays
+from rulelang.proof.comparisons import NoSurvivorPays, NothingMoreUncovered, SameTotals
+from rulelang.proof.order import order_questions, out_of_order
 from rulelang.proof.verdict import Question
 from rulelang.syntax import nodes
+
+Programs = Sequence[CheckedProgram]
 
 
 @frozen
@@ -23,7 +28,7 @@ class Assumption:
     where: nodes.Expression | None = None
     version: int = 0
 
-    def of(self, before: Sequence[CheckedProgram], after: Sequence[CheckedProgram]) -> "Assumption":
+    def of(self, before: Programs, after: Programs) -> "Assumption":
         """The same assumption of programs that a claim has read again, with sections of its own behind theirs."""
         old, new = before[self.version], after[self.version]
         if old is new:
@@ -62,3 +67,35 @@ QUESTIONS_OF_PAIR = (
     Question("nothing-more-uncovered", "no more loss stays uncovered under the new version"),
 )
 """What may be asked of two versions of a rulebook, under one event."""
+
+
+def claim_of(question: Question, programs: Programs) -> Claim:
+    """The claim that a question makes.
+
+    Raises:
+        LookupError: there is no such question.
+    """
+    return _CLAIMS[question.name.partition(".")[0]](question, programs)
+
+
+def _ensure(question: Question, programs: Programs) -> Claim:
+    assert isinstance(question.about, int)
+    return EnsureHolds(question, programs, programs[0].ensures[question.about])
+
+
+_CLAIMS: Mapping[str, Callable[[Question, Programs], Claim]] = {
+    "ensure": _ensure,
+    "reaches": lambda asked, programs: StepPays(asked, programs, str(asked.about)),
+    "order": lambda asked, programs: out_of_order(asked, programs[0]),
+    "claim": comparison_of,
+    "assumptions-hold": AnEventObeys,
+    "never-refuses": NeverRefuses,
+    "leaves-loss": LeavesLoss,
+    "larger-loss": lambda asked, both: NoSurvivorPays(asked, (both[0], both[0]), more=False, larger=True),
+    "same-payments": lambda asked, both: SameTotals(asked, both, each=True),
+    "same-totals": lambda asked, both: SameTotals(asked, both, each=False),
+    "no-survivor-pays-more": lambda asked, both: NoSurvivorPays(asked, both, more=True),
+    "no-survivor-pays-less": lambda asked, both: NoSurvivorPays(asked, both, more=False),
+    "nothing-more-uncovered": NothingMoreUncovered,
+}
+"""By the name of a question, up to its first point."""

@@ -13,14 +13,13 @@ from attrs import define, evolve, field
 from rulelang.check.expressions.walk import reached
 from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.model.event import Event
-from rulelang.proof.asking import claim_of
 from rulelang.proof.claims import Claim, EnsureHolds
 from rulelang.proof.common_names import common_names, filled_otherwise
 from rulelang.proof.families import any_number, days_of, up_to
 from rulelang.proof.hunting import Hunt
 from rulelang.proof.kinds import NO_DATED_VALUES, Day, Kinds
 from rulelang.proof.ladder import Decided, Setting, decide
-from rulelang.proof.questions import Assumption
+from rulelang.proof.questions import Assumption, claim_of
 from rulelang.proof.regimes import reads_earlier_days
 from rulelang.proof.replay import Replayed
 from rulelang.proof.sizes import beyond_range

@@ -138,15 +138,6 @@ def _paragraph(told: Paragraph) -> JsonObject:
 # ------------------------------------------------------------------------------------------------------- of one event
 
 
-def statement_of_run(program: CheckedProgram, event: Event, allocation: Allocation, payer: str) -> Statement:
-    """The statement of a payer over one run.
-
-    Raises:
-        CheckError: there is no such payer.
-    """
-    return next(statements_of_run(program, event, allocation, (payer,)))
-
-
 def statements_of_run(
     program: CheckedProgram, event: Event, allocation: Allocation, payers: Iterable[str]
 ) -> Iterator[Statement]:
@@ -209,15 +200,6 @@ def payers_of_history(result: HistoryResult) -> tuple[str, ...]:
     """Everybody that pays, owes or receives something on some day."""
     found = {payer for day in result.days for payer in (*day.payers(), *(day.run.payers() if day.run else ()))}
     return tuple(sorted(found, key=lambda payer: (result.is_member(payer), payer)))
-
-
-def statement_of_history(result: HistoryResult, programs: Sequence[CheckedProgram], payer: str) -> Statement:
-    """The statement of a payer over a history, whose rulebooks are ``programs``.
-
-    Raises:
-        CheckError: there is no such payer on any day.
-    """
-    return next(statements_of_history(result, programs, (payer,)))
 
 
 def statements_of_history(

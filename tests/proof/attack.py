@@ -12,12 +12,11 @@ import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
-from rulelang.proof.asking import claim_of
 from rulelang.proof.both_versions import comparison_question
 from rulelang.proof.claims import Played
 from rulelang.proof.families import any_number, days_of
 from rulelang.proof.ladder import Setting, decide
-from rulelang.proof.questions import QUESTIONS_OF_PAIR, questions_of
+from rulelang.proof.questions import QUESTIONS_OF_PAIR, claim_of, questions_of
 from rulelang.proof.settle import FURTHER, WITHDRAWALS, _Settling
 from rulelang.proof.solver import solver
 from rulelang.proof.values import Outside

@@ -3,10 +3,9 @@
 import pytest
 
 import rulelang
-from rulelang.proof.asking import claim_of
 from rulelang.proof.families import any_number, days_of
 from rulelang.proof.ladder import Setting, decide
-from rulelang.proof.questions import questions_of
+from rulelang.proof.questions import claim_of, questions_of
 from rulelang.proof.settle import settle
 from rulelang.proof.values import Outside
 from rulelang.proof.verdict import Unknown

@@ -15,7 +15,6 @@ from rulelang.document.write import written
 from rulelang.statements.document import statement_document
 from rulelang.statements.statement import (
     payers_of_history,
-    statement_of_run,
     statements_of_history,
     statements_of_run,
 )
@@ -101,10 +100,10 @@ def test_each_payer_gets_a_letter(tmp_path):
 def test_a_payer_that_pays_nothing_gets_a_letter_if_asked_for(tmp_path):
     program = rulelang.parse_rulebook(RULES)
     event = rulelang.load_event(_event(tmp_path), program)
-    told = statement_of_run(program, event, rulelang.evaluate(program, event), "B")
+    told = rulelang.statement(program, event, "B")
     assert "You pay nothing." in str(written(statement_document(told, Reader("markdown")), "markdown"))
     with pytest.raises(CheckError) as caught:
-        statement_of_run(program, event, rulelang.evaluate(program, event), "Z")
+        rulelang.statement(program, event, "Z")
     assert caught.value.diagnostics[0].code == "unknown-member"
 
 
