@@ -14,6 +14,7 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
+from rulelang.check.events.datum_values import called
 from rulelang.check.program import CalendarWindow, CheckedProgram, During, OverTime, StepProgram, Window
 from rulelang.proof.formulas import Formulas
 from rulelang.proof.terms import Number, Truth
@@ -36,8 +37,7 @@ class CountedFrom:
     since: Since
 
     def __str__(self) -> str:
-        steps = ", ".join(sorted(name if segment is None else f"{name} in {segment}" for name, segment in self.steps))
-        return f"{steps}; {_words(self.since)}"
+        return f"{', '.join(sorted(map(called, self.steps)))}; {_words(self.since)}"
 
     def within(self, other: "CountedFrom") -> bool:
         """Whether all that counts here counts in another window too."""

@@ -9,6 +9,7 @@ from math import floor
 from attrs import frozen
 
 from rulelang.base.money import Exact
+from rulelang.check.events.datum_values import called, columns_of
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Dated, Event, Past
@@ -95,8 +96,8 @@ class _Writing:
     def _datum(self, datum: DatumProgram, member: str | None) -> Iterator[str]:
         """The values of a datum: for a member, or (``None``) of the event; those of earlier days before today's."""
         world, common = self.world, self.names.get(datum.name, datum.name)
-        for segment in self.program.segments if datum.per_segment else (None,):
-            place = datum.name if segment is None else f"{datum.name} in {segment}"
+        for column in columns_of(self.program, datum):
+            place, segment = called(column), column[1]
             for name, whose, where, day in sorted(world.day.asked, key=str):
                 if (name, whose, where) == (common, member, segment):
                     asked = world.values[f"{common} as of {day}", segment, member]

@@ -5,6 +5,8 @@ from typing import Any
 
 from attrs import define, evolve
 
+from rulelang.check.events.datum_values import columns_of
+from rulelang.check.events.event_draft import Column
 from rulelang.check.program import CheckedProgram, DatumProgram, StepProgram
 from rulelang.model.event import Event, Loss, Past
 from rulelang.proof.kinds import NO_DATED_VALUES, Reading
@@ -98,15 +100,15 @@ class SymbolicRun:
     def _event(self, places: Sequence[LossPlace]) -> Event:
         world, program = self.world, self.program
         fields = {
-            (name, segment): {member: world.datum(self.version, datum, segment, member) for member in world.members}
-            for name, datum in program.fields.items()
+            column: {member: world.datum(self.version, datum, column[1], member) for member in world.members}
+            for datum in program.fields.values()
             if not datum.per_defaulter
-            for segment in self._segments_of(datum)
+            for column in columns_of(program, datum)
         }
         givens = {
-            (name, segment): world.datum(self.version, datum, segment, None)
-            for name, datum in program.givens.items()
-            for segment in self._segments_of(datum)
+            column: world.datum(self.version, datum, column[1], None)
+            for datum in program.givens.values()
+            for column in columns_of(program, datum)
         }
         columns: dict[str, dict[str, dict[str, Symbolic]]] = {
             name: {defaulter: dict.fromkeys(world.members, 0) for defaulter in world.defaulters}
@@ -131,22 +133,19 @@ class SymbolicRun:
             open_periods={name: (day.start, day.declared) for name in day.standing if name in program.periods},
         )
 
-    def _segments_of(self, datum: DatumProgram) -> Sequence[str | None]:
-        return self.program.segments if datum.per_segment else (None,)
-
     def _dated(
         self, data: Mapping[str, DatumProgram], members: Sequence[str | None]
-    ) -> dict[tuple[str, str | None], dict[Any, Any]]:  # by member, or one row for `None`
+    ) -> dict[Column, dict[Any, Any]]:  # by member, or one row for `None`
         """The values as of earlier days that runs ask for, in rising order of the days."""
         world, names = self.world, self.world.names[self.version]
-        found: dict[tuple[str, str | None], dict[Any, Any]] = {}
+        found: dict[Column, dict[Any, Any]] = {}
         for name, datum in data.items():
             common = names.get(name, name)
-            for segment in self._segments_of(datum):
+            for column in columns_of(self.program, datum):
                 for member in members:
-                    days = sorted(day for *what, day in world.day.asked if what == [common, member, segment])
-                    dated = tuple((day, world.as_of(common, datum, segment, member, day)) for day in days)
-                    found.setdefault((name, segment), {})[member] = dated
+                    days = sorted(day for *what, day in world.day.asked if what == [common, member, column[1]])
+                    dated = tuple((day, world.as_of(common, datum, column[1], member, day)) for day in days)
+                    found.setdefault(column, {})[member] = dated
         return found
 
     # ---------------------------------------------------------------------------------------------------- the plan

@@ -5,11 +5,11 @@ What is computed in the same way is told once, and the lines of the table name t
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from rulelang.check.events.datum_values import called
 from rulelang.document.document import Document, Section
 from rulelang.document.table import PAGE, Cell, Column, Reader, Table, amount, count, name, rows_of, texts
 from rulelang.explain.sentences.words import under as cited
 from rulelang.model.allocation import with_version
-from rulelang.model.history import Due, Movement
 from rulelang.statements.statement import DayTold, Line, Statement, What
 
 _HAPPENS = {
@@ -98,15 +98,13 @@ def _totals(told: Statement) -> Iterator[str]:
     if repaid:
         yield f"Of what was paid you are repaid {show(repaid)}."
     if told.owed:
-        owed = [f"{show(due.amount)} to {_pot(due)}, payable on {due.payable}" for due in told.owed]
+        owed = [
+            f"{show(due.amount)} to {called((due.pot, due.segment))}, payable on {due.payable}" for due in told.owed
+        ]
         yield f"You still owe {'; '.join(owed)}."
     if told.balances:
-        held = [f"{show(one.amount)} in {_pot(one)}" for one in told.balances]
+        held = [f"{show(one.amount)} in {called((one.pot, one.segment))}" for one in told.balances]
         yield f"At the end you hold {'; '.join(held)}."
-
-
-def _pot(row: Due | Movement) -> str:
-    return row.pot if row.segment is None else f"{row.pot} in {row.segment}"
 
 
 def _filled_in(told: Statement) -> Iterable[str]:
