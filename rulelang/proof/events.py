@@ -12,6 +12,7 @@ from rulelang.base.money import Exact
 from rulelang.check.events.datum_values import called, columns_of
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
+from rulelang.explain.sentences.words import within
 from rulelang.model.event import Dated, Event, Past
 from rulelang.proof.earlier import EVERYBODY, CountedFrom
 from rulelang.proof.terms import Number, Truth, value_of
@@ -114,11 +115,11 @@ class _Writing:
             if loss <= 0:
                 continue
             if owner is None:
-                yield f"non-default loss{_in(segment)} {self._money(loss)}"
+                yield f"non-default loss{within(segment)} {self._money(loss)}"
             elif self.world.day.further:
-                yield f"further loss of {_id(owner)}{_in(segment)} {self._money(loss)}"
+                yield f"further loss of {_id(owner)}{within(segment)} {self._money(loss)}"
             else:
-                yield f"default of {_id(owner)}{_in(segment)} loss {self._money(loss)}"
+                yield f"default of {_id(owner)}{within(segment)} loss {self._money(loss)}"
 
     def _payments(self) -> Iterator[str]:
         """Earlier payments that count as much in each window, the narrower windows first."""
@@ -149,7 +150,7 @@ class _Writing:
                 continue
             who = payer if payer != EVERYBODY else next(iter(world.payers(step)), None)
             if who is not None:
-                yield f"paid {paid_on} by {_id(who)} under {step.name}{_in(segment)}{owed} {self._money(amount)}"
+                yield f"paid {paid_on} by {_id(who)} under {step.name}{within(segment)}{owed} {self._money(amount)}"
 
     def _paid_once(self) -> Iterator[str]:
         """A payment of the same day under each step that was paid under in the period that it is done once during."""
@@ -157,7 +158,7 @@ class _Writing:
             if step.once_during is None or not self.values.get(paid_before(self.names, step)):
                 continue
             for payer in self.world.payers(step)[:1]:
-                where = _in(self.program.segments[0] if step.per_segment else None)
+                where = within(self.program.segments[0] if step.per_segment else None)
                 yield f"paid {self.world.day.declared} by {_id(payer)} under {step.name}{where} {self._money(1)}"
 
     def _shown(self, datum: DatumProgram, value: Symbolic) -> str:
@@ -182,10 +183,6 @@ class _Writing:
         currency = self.program.currency if datum is None else self.program.currency_of(datum.type)
         units = floor(amount)
         return f"{'-' * (units < 0)}{currency.code} {currency.plain(abs(units))}"
-
-
-def _in(segment: str | None) -> str:
-    return "" if segment is None else f" in {segment}"
 
 
 def _dated(event: Event, name: str, segment: str | None, member: str | None) -> Dated:
