@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fractions import Fraction
+from functools import cache
 from typing import Any, Literal  # an answer is JSON
 
 from attrs import define, field, frozen
@@ -38,7 +39,6 @@ class Answered:
 class Solver:
     """A solver that answers one question at a time; its process starts with the first."""
 
-    kind: Literal["z3", "cvc5"] = "z3"
     _left: int | None = field(default=None, init=False)
     _process: "subprocess.Popen[str] | None" = field(default=None, init=False)
 
@@ -95,7 +95,7 @@ class Solver:
         """One question and its answer; ``None`` if none comes in time, or the process ends."""
         if self._process is None or self._process.poll() is not None:
             self.end()  # one that was ended because it took too long has pipes to close
-            command = [sys.executable, "-m", "rulelang.proof.solver_process", self.kind]
+            command = [sys.executable, "-m", "rulelang.proof.solver_process"]
             self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with a module of this package
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
@@ -127,9 +127,7 @@ class Solver:
                     stream.close()
 
 
-_SOLVERS: dict[str, Solver] = {}
-
-
-def solver(kind: Literal["z3", "cvc5"] = "z3") -> Solver:
+@cache
+def solver() -> Solver:
     """The solver that all questions of this process share."""
-    return _SOLVERS.setdefault(kind, Solver(kind))
+    return Solver()

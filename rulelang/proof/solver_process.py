@@ -8,16 +8,16 @@ the solver may take (the same on every machine) and ``seconds`` its time.  The a
 
 import json
 import sys
-from typing import Any  # solvers have no types
+from typing import Any  # z3 has no types
 
 
 def main() -> None:
     """Answer questions until there are no more."""
-    solver = _Z3() if sys.argv[1:] != ["cvc5"] else _Cvc5()
+    solver = _Z3()
     for line in sys.stdin:
         try:
             answer = solver.answer(**json.loads(line))
-        except Exception as error:  # noqa: BLE001 - whatever a solver raises, the question stays open
+        except Exception as error:  # noqa: BLE001 - whatever z3 raises, the question stays open
             answer = {"answer": "unknown", "values": {}, "error": str(error)[:500]}
         print(json.dumps(answer), flush=True)  # noqa: T201 - the answer
 
@@ -67,26 +67,6 @@ def _rational(z3: Any, value: Any) -> str:
     """A value as a fraction; one that is no rational number by its first digits."""
     exact = value if z3.is_rational_value(value) else value.approx(20)
     return f"{exact.numerator_as_long()}/{exact.denominator_as_long()}"
-
-
-class _Cvc5:
-    """The second solver: it answers whole texts, and gives no values."""
-
-    def answer(
-        self, text: str | None, values: dict[str, str | bool], names: dict[str, bool], work: int, seconds: int
-    ) -> dict[str, Any]:
-        import cvc5
-
-        del values, names
-        solver = cvc5.Solver(cvc5.TermManager())
-        solver.setOption("tlimit-per", str(seconds * 1000))
-        solver.setOption("rlimit-per", str(work))
-        parser = cvc5.InputParser(solver)
-        parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, f"{text}(check-sat)\n", "question")
-        answer = "unknown"
-        while not (command := parser.nextCommand()).isNull():
-            answer = command.invoke(solver, parser.getSymbolManager()).strip() or answer
-        return {"answer": answer, "values": {}}
 
 
 if __name__ == "__main__":
