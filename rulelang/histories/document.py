@@ -80,11 +80,11 @@ def _table(title: str, rows: Iterable[Sequence[Cell]], *more: Column) -> Table:
 
 
 def _movements(rows: Iterable[Movement]) -> Iterator[tuple[Cell, ...]]:
-    return ((*texts(one.payer, one.pot, one.segment), amount(one.amount)) for one in rows)
+    return ((*texts(*one.account), amount(one.amount)) for one in rows)
 
 
 def _dues(rows: Iterable[Due]) -> Iterator[tuple[Cell, ...]]:
-    return ((*texts(one.payer, one.pot, one.segment), amount(one.amount), name(str(one.payable))) for one in rows)
+    return ((*texts(*one.account), amount(one.amount), name(str(one.payable))) for one in rows)
 
 
 # --------------------------------------------------------------------------------------------------------- for programs

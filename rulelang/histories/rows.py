@@ -37,10 +37,10 @@ def _rows(day: HistoryDay) -> Iterator[DayRow]:
         yield from _of_run(day.run)
     for kind, moves in (("paid in", day.paid_in), ("cancelled", day.cancelled), ("balance", day.balances)):
         for move in moves:
-            yield DayRow(kind, move.payer, move.pot, move.segment, None, move.amount)
+            yield DayRow(kind, *move.account, None, move.amount)
     for kind, dues in (("due", day.due), ("overdue", day.overdue)):
         for due in dues:
-            yield DayRow(kind, due.payer, due.pot, due.segment, None, due.amount, str(due.payable))
+            yield DayRow(kind, *due.account, None, due.amount, str(due.payable))
     for back in day.repaid:
         yield DayRow("repaid", back.payer, back.step, None, back.defaulter, back.amount)
     if day.rest:
