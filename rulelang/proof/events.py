@@ -25,6 +25,7 @@ More = Mapping[tuple[str | None, str | None], Number]
 """What losses have beside those of a world, by owner and segment."""
 _MOST_DIGITS = 9
 _MOST_EARLIER_DEFAULTS = 9
+_SECOND_DAY = datetime.date.min + datetime.timedelta(1)
 
 
 def event_text(title: str, version: int, program: CheckedProgram, world: World, values: Values, more: More) -> str:
@@ -141,7 +142,8 @@ class _Writing:
             owed = f" for {_id(world.defaulters[0])}" if isinstance(window.since, str) else ""
             paid_on: datetime.date | None = day.declared
             if isinstance(window.since, str):
-                paid_on = day.start - datetime.timedelta(1)  # so early that it counts in no window
+                # so early that it counts in no window, if the calendar goes so far back
+                paid_on = max(day.start, _SECOND_DAY) - datetime.timedelta(1)
             elif window.since is not None:
                 paid_on = first_day(program, event, window.since)
             name, segment = min(window.steps, key=str)

@@ -32,18 +32,23 @@ def regimes(programs: Sequence[CheckedProgram], *, ends: bool = False) -> list[d
             if step.force is not None:
                 first, last = step.force
                 cuts.add(first)
-                if last is not None and last < datetime.date.max:
-                    cuts.add(last + _ONE)
-        if any(_reads_the_day(node) for node in program.expressions):
+                if last is not None:
+                    cuts.update(_day_after(last))
+        if any(map(_reads_the_day, program.expressions)):
             for day in _written_days(program):
-                if datetime.date.min < day < datetime.date.max:
-                    cuts.update((day, day + _ONE))
+                cuts.update((day, *_day_after(day)))
             _check_use_of_days(program)
-    days = sorted(cuts)
-    days = [days[0] - _ONE, *days] if days else [_SOME_DAY]
+    days = sorted(cuts) or [_SOME_DAY]
+    if cuts and days[0] > datetime.date.min:
+        days = [days[0] - _ONE, *days]
     if ends and any(_is_moved_day(program, node) for program in programs for node in program.expressions):
         days += [day for day in (datetime.date.min, datetime.date.max) if day not in days]
     return days
+
+
+def _day_after(day: datetime.date) -> tuple[datetime.date, ...]:
+    """The next day, unless it is the last of the calendar."""
+    return (day + _ONE,) if day < datetime.date.max else ()
 
 
 def _written_days(program: CheckedProgram) -> Iterator[datetime.date]:

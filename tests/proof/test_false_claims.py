@@ -2,8 +2,9 @@
 
 Each was proved once: two days that coincide on one day and not on another, the first day of a period, who of
 several defaulters in turn has given notice, holidays that differ between versions, a step that stands for two,
-four defaulters where three were looked at, further losses and withdrawals where a step was said never to pay, a ratio
-or a strict comparison of two versions that was proved up to a few minor units.
+four defaulters where three were looked at, the first and the last day of the calendar, further losses and
+withdrawals where a step was said never to pay, a ratio or a strict comparison of two versions that was proved up to a
+few minor units.
 """
 
 import re
@@ -84,6 +85,9 @@ CASES = {
     ),
     "the unlimited is never exhausted": ("unlimited.rules", "--claim", "used(a) = EUR 0 or open(p)"),
     "a written day that is moved": ("moved_day.rules", *NEVER_A),
+    "the first day of the calendar": ("ends.rules", *NEVER_A),
+    "the last day of the calendar": ("ends.rules", "--claim", "used(b) = EUR 0"),
+    "in force on the first day of the calendar alone": ("first_in_force.rules", *NEVER_A),
     "versions fill in what is missing otherwise": ("filled_1.rules", "filled_2.rules"),
     "four defaulters": ("d4.rules", *NEVER_A, "--members", "4"),
     "one step for two": ("m1.rules", "m3.rules"),
