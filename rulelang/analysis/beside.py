@@ -81,10 +81,7 @@ class Link:
 
 def links(facts: Facts) -> Iterator[Link]:
     """The files that a text names: of its tests, its rulebook, its tables."""
-    named: list[nodes.Under | nodes.TableFrom | nodes.EventFile | nodes.HistoryFile] = [
-        *facts.under(),
-        *facts.tables(),
-    ]
+    named: list[nodes.Under | nodes.TableFrom | nodes.EventFile | nodes.HistoryFile] = [*facts.under(), *facts.tables()]
     for test in facts.tests():
         if isinstance(test.event, nodes.EventFile | nodes.HistoryFile):
             named.append(test.event)

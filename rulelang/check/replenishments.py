@@ -8,14 +8,7 @@ from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import duration
 from rulelang.check.expressions.names import known_period, known_step, pot_advice
 from rulelang.check.over_time import require_settled
-from rulelang.check.program import (
-    PotProgram,
-    RecoveriesProgram,
-    RepayProgram,
-    ReplenishProgram,
-    StepProgram,
-    owner_of,
-)
+from rulelang.check.program import PotProgram, RecoveriesProgram, RepayProgram, ReplenishProgram, StepProgram, owner_of
 from rulelang.check.repairs import removal, words_before
 from rulelang.check.steps.bounds import lower_limit
 from rulelang.check.steps.scope import StepScope

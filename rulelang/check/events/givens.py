@@ -5,15 +5,7 @@ from collections.abc import Iterator
 from attrs import define, field, frozen
 
 from rulelang.base.source import Place
-from rulelang.check.events.datum_values import (
-    called,
-    column_of,
-    columns_of,
-    dated,
-    in_table,
-    name_meant,
-    read_value,
-)
+from rulelang.check.events.datum_values import called, column_of, columns_of, dated, in_table, name_meant, read_value
 from rulelang.check.events.event_draft import Column, EventDraft
 from rulelang.check.events.raw import RawValue
 from rulelang.model.event import Dated, Value

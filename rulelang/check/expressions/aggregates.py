@@ -101,6 +101,4 @@ def _count_of_largest(draft: Draft, node: nodes.Aggregate) -> bool:
     return False
 
 
-AGGREGATES: dict[type, TypingRule] = {
-    nodes.Aggregate: _aggregate,
-}
+AGGREGATES: dict[type, TypingRule] = {nodes.Aggregate: _aggregate}

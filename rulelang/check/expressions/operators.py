@@ -5,19 +5,7 @@ from rulelang.base.source import Span
 from rulelang.base.suggest import listed
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.type_of import TypingRule, as_amount, require, type_of
-from rulelang.check.types import (
-    DATE,
-    ORDERED,
-    PLAIN,
-    RATIO,
-    SPANS,
-    YES_NO,
-    Kind,
-    Type,
-    TypeAndShape,
-    joined,
-    shape_of,
-)
+from rulelang.check.types import DATE, ORDERED, PLAIN, RATIO, SPANS, YES_NO, Kind, Type, TypeAndShape, joined, shape_of
 from rulelang.syntax import nodes
 
 MEASURES = (Kind.MONEY, Kind.NUMBER, Kind.RATIO)
