@@ -124,26 +124,15 @@ def _check_segmented(draft: Draft) -> None:
     for datum in (*draft.fields.values(), *draft.givens.values()):
         if datum.per_defaulter and (datum.name in draft.givens or datum.type.kind not in MEASURES):
             what = "a given" if datum.name in draft.givens else str(datum.type)
-            draft.report(
-                "not-per-defaulter",
-                f"`{datum.name}` is {what}, but only money, numbers and ratios of members are `per defaulter`",
-                datum.span,
-                help="declare it in `members have`, as in `traded : money per defaulter`",
-            )
+            message = f"`{datum.name}` is {what}, but only money, numbers and ratios of members are `per defaulter`"
+            advice = "declare it in `members have`, as in `traded : money per defaulter`"
+            draft.report("not-per-defaulter", message, datum.span, help=advice)
         if datum.per_defaulter and datum.per_segment:
-            draft.report(
-                "not-per-defaulter",
-                f"`{datum.name}` is both per segment and per defaulter",
-                datum.span,
-                help="keep one of the two",
-            )
+            message = f"`{datum.name}` is both per segment and per defaulter"
+            draft.report("not-per-defaulter", message, datum.span, help="keep one of the two")
         if datum.per_segment and not draft.segments:
-            draft.report(
-                "no-segments",
-                f"`{datum.name}` is per segment, but the rulebook has no segments",
-                datum.span,
-                help="declare them, as in `segments energy, financials`",
-            )
+            message = f"`{datum.name}` is per segment, but the rulebook has no segments"
+            draft.report("no-segments", message, datum.span, help="declare them, as in `segments energy, financials`")
 
 
 def _once(draft: Draft, what: str, section: nodes.Section) -> bool:

@@ -34,19 +34,13 @@ def _lowered(draft: Draft, section: nodes.Statement) -> EnsureProgram:
                 _refuse_results(draft, node)
             typed = require(draft, node, (Kind.YES_NO,), role)
             if typed is not None and typed.per_member and section.population is None:
-                draft.report(
-                    "shape-mismatch",
-                    f"this condition is one per member, but the {_NOUNS[word]} does not say for whom",
-                    node.span,
-                    help=f'say for whom, as in `{word} "…" for survivors: …`',
-                )
+                message = f"this condition is one per member, but the {_NOUNS[word]} does not say for whom"
+                advice = f'say for whom, as in `{word} "…" for survivors: …`'
+                draft.report("shape-mismatch", message, node.span, help=advice)
             elif typed is not None and typed.segment is Varies.YES:
-                draft.report(
-                    "shape-mismatch",
-                    f"this condition is one per segment, but {noun} holds for the whole run",
-                    node.span,
-                    help="compare sums, as in `(sum of … over segments)`",
-                )
+                message = f"this condition is one per segment, but {noun} holds for the whole run"
+                advice = "compare sums, as in `(sum of … over segments)`"
+                draft.report("shape-mismatch", message, node.span, help=advice)
     parts = section.text, section.condition, section.population, section.where, citation, section.span
     return EnsureProgram(*parts, word)
 

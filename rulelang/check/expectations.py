@@ -103,12 +103,8 @@ def _check_step_segment(draft: Draft, expectation: nodes.ExpectPays) -> None:
     """A step that is not done per segment pays in none of them."""
     step = expectation.under or expectation.who
     if expectation.segment is not None and draft.step_per_segment.get(step.text) is False:
-        draft.report(
-            "unknown-segment",
-            f"`{step.text}` is not done per segment",
-            expectation.segment.span,
-            help=_without(draft, expectation.segment),
-        )
+        message = f"`{step.text}` is not done per segment"
+        draft.report("unknown-segment", message, expectation.segment.span, help=_without(draft, expectation.segment))
 
 
 def _without(draft: Draft, segment: nodes.Identifier) -> Advice:
@@ -171,9 +167,5 @@ def _check_pot(draft: Draft, expectation: nodes.ExpectOwes | nodes.ExpectHolds) 
 def _report_unknown(draft: Draft, who: nodes.Identifier, *, steps: bool) -> None:
     known = draft.payers_and_steps if steps else draft.payers
     near = draft.suggestions.did_you_mean(who.text, known, "payer or step" if steps else "payer")
-    draft.report(
-        "unknown-name",
-        f"no step or payer is called `{who.text}`",
-        who.span,
-        help=near or f"they are {listed(known, 'and')}; members begin with a capital",
-    )
+    advice = near or f"they are {listed(known, 'and')}; members begin with a capital"
+    draft.report("unknown-name", f"no step or payer is called `{who.text}`", who.span, help=advice)

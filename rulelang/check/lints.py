@@ -46,14 +46,8 @@ def defaulter_first(draft: Draft, program: CheckedProgram) -> None:
             help=advice,
         )
     elif others and others[0] is steps[0]:
-        _warn(
-            draft,
-            others[0],
-            "defaulter-not-first",
-            f"the waterfall begins with `{others[0].name}`: no step takes the defaulter's own resources",
-            others[0].span,
-            help=advice,
-        )
+        message = f"the waterfall begins with `{others[0].name}`: no step takes the defaulter's own resources"
+        _warn(draft, others[0], "defaulter-not-first", message, others[0].span, help=advice)
 
 
 def defaulter_counted(draft: Draft, program: CheckedProgram) -> None:
@@ -65,14 +59,9 @@ def defaulter_counted(draft: Draft, program: CheckedProgram) -> None:
             for inner in walk(node):
                 if isinstance(inner, nodes.Aggregate) and inner.over == "members":
                     over = _over_survivors(draft, inner)
-                    _warn(
-                        draft,
-                        step,
-                        "defaulter-among-payers",
-                        f"`{step.name}` is paid by survivors but reckons with all members, defaulters included",
-                        inner.span,
-                        help=Advice(f"{over.title}, or allow this with a reason", (over,)),
-                    )
+                    message = f"`{step.name}` is paid by survivors but reckons with all members, defaulters included"
+                    advice = Advice(f"{over.title}, or allow this with a reason", (over,))
+                    _warn(draft, step, "defaulter-among-payers", message, inner.span, help=advice)
 
 
 def _over_survivors(draft: Draft, node: nodes.Aggregate) -> Repair:
@@ -113,14 +102,9 @@ def uncapped_assessment(draft: Draft, program: CheckedProgram) -> None:
     """A cash call without a limit exposes members without limit (EMIR Art 43(3))."""
     for step in program.each_step():
         if step.kind == "assessment" and step.may_be_unlimited:
-            _warn(
-                draft,
-                step,
-                "uncapped-assessment",
-                f"the assessment `{step.name}` has no limit",
-                step.span,
-                help="add one, as in `up to 100% of contribution each`",
-            )
+            message = f"the assessment `{step.name}` has no limit"
+            advice = "add one, as in `up to 100% of contribution each`"
+            _warn(draft, step, "uncapped-assessment", message, step.span, help=advice)
 
 
 def unreachable_step(draft: Draft, program: CheckedProgram) -> None:
@@ -175,12 +159,9 @@ def _pays_everything(sizes: Sizes, step: StepProgram) -> bool:
 def missing_finally(draft: Draft, program: CheckedProgram) -> None:
     """A waterfall says what happens to loss that is still there at its end."""
     if program.outcome is None:
-        draft.report(
-            "missing-finally",
-            "the waterfall does not say what happens to loss that is still there",
-            program.waterfall.span.opening("waterfall"),
-            help="end it with `finally`, as in `finally service_closure`",
-        )
+        message = "the waterfall does not say what happens to loss that is still there"
+        advice = "end it with `finally`, as in `finally service_closure`"
+        draft.report("missing-finally", message, program.waterfall.span.opening("waterfall"), help=advice)
 
 
 def silent_reallocation(draft: Draft, program: CheckedProgram) -> None:
@@ -282,14 +263,9 @@ def non_monotone_payers(draft: Draft, program: CheckedProgram) -> None:
     of_the_loss = _of_the_loss(draft)
     for step in program.each_step():
         if step.where is not None and step.payers == "survivors" and _reads_the_loss(step.where, of_the_loss):
-            _warn(
-                draft,
-                step,
-                "non-monotone-payers",
-                f"who pays `{step.name}` depends on the loss, so a larger loss may cost a member less",
-                step.where.span,
-                help="choose the payers by what is known before the default, or allow this with a reason",
-            )
+            message = f"who pays `{step.name}` depends on the loss, so a larger loss may cost a member less"
+            advice = "choose the payers by what is known before the default, or allow this with a reason"
+            _warn(draft, step, "non-monotone-payers", message, step.where.span, help=advice)
 
 
 def circular_size(draft: Draft, program: CheckedProgram) -> None:
@@ -298,14 +274,9 @@ def circular_size(draft: Draft, program: CheckedProgram) -> None:
     for step in program.each_step():
         for limit in step.limits:
             if _reads_the_loss(limit.value, of_the_loss):
-                _warn(
-                    draft,
-                    step,
-                    "circular-size",
-                    f"the limit of `{step.name}` depends on the loss it is to bear",
-                    limit.value.span,
-                    help="size it by what is known before the default, or allow this with a reason",
-                )
+                message = f"the limit of `{step.name}` depends on the loss it is to bear"
+                advice = "size it by what is known before the default, or allow this with a reason"
+                _warn(draft, step, "circular-size", message, limit.value.span, help=advice)
 
 
 def uncited_step(draft: Draft, program: CheckedProgram) -> None:
@@ -330,12 +301,9 @@ def rounds_the_last_factor(draft: Draft, _program: CheckedProgram) -> None:
                 product = write(f"({whole}) {rest}", inside, certainty=Certainty.CHANGE)
                 as_it_stands = write(f"{first}({source.slice(right.span)})", inside)
                 sentence = f"{product.title} to round the product, or {as_it_stands.quoted} to say so"
-                draft.report(
-                    "rounds-the-last-factor",
-                    f"only `{source.phrase(right.operand.span)}` is rounded here, not the product",
-                    node.span,
-                    help=Advice(sentence, (product, as_it_stands)),
-                )
+                message = f"only `{source.phrase(right.operand.span)}` is rounded here, not the product"
+                advice = Advice(sentence, (product, as_it_stands))
+                draft.report("rounds-the-last-factor", message, node.span, help=advice)
 
 
 LINTS: tuple[Callable[[Draft, CheckedProgram], None], ...] = (

@@ -56,12 +56,8 @@ def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> N
         allowed = "data, definitions made of them, and aggregates over `members`"
         if not field and of_a_run is None:
             allowed = "other givens, and aggregates over `members`"
-        draft.report(
-            "not-for-missing",
-            f"`{draft.source.phrase(refused.span)}` is not known when a missing value is filled in",
-            refused.span,
-            help=f"`if missing` may name {allowed}",
-        )
+        message = f"`{draft.source.phrase(refused.span)}` is not known when a missing value is filled in"
+        draft.report("not-for-missing", message, refused.span, help=f"`if missing` may name {allowed}")
         return
     typed = require(draft, value, tuple(Kind), "a value for what is missing")
     if typed is None:
@@ -77,12 +73,8 @@ def _check_missing_value(draft: Draft, datum: DatumProgram, *, field: bool) -> N
             help=as_amount(draft, value, datum.type.currency) if is_number else _OF_ITS_KIND,
         )
     elif typed.segment is Varies.YES and not datum.per_segment:
-        draft.report(
-            "shape-mismatch",
-            f"`{datum.name}` is one value, but the value for a missing one differs from segment to segment",
-            value.span,
-            help="name a value that is the same for all segments",
-        )
+        message = f"`{datum.name}` is one value, but the value for a missing one differs from segment to segment"
+        draft.report("shape-mismatch", message, value.span, help="name a value that is the same for all segments")
 
 
 def _per_member(draft: Draft, node: nodes.Expression) -> bool:
@@ -105,11 +97,7 @@ def _refuse_circles(draft: Draft) -> None:
         filled = [name for name in path[start:] if name in missing]
         if not filled:
             return  # definitions that go in a circle are told of already
-        draft.report(
-            "circular-definition",
-            f"values for what is missing go in a circle: {around(path, start)}",
-            data[filled[-1]].span,
-            help="give one of them a value of its own",
-        )
+        message = f"values for what is missing go in a circle: {around(path, start)}"
+        draft.report("circular-definition", message, data[filled[-1]].span, help="give one of them a value of its own")
 
     deque(dependencies_first(missing | defined, report), maxlen=0)

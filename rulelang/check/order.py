@@ -67,13 +67,9 @@ def _report_reads(draft: Draft, step: StepProgram, stage: int, node: nodes.Expre
         labels = [draft.label(draft.step_nodes[other].name.span, f"`{other}` stands here")]
         if through is not result:
             labels.append(draft.label(result.span, "read in this definition"))
-        draft.report(
-            "reads-ahead",
-            f"`{step.name}` reads `{result.what}({other})`, {why}",
-            through.span,
-            labels=labels,
-            help="a step reads results of earlier steps only",
-        )
+        message = f"`{step.name}` reads `{result.what}({other})`, {why}"
+        advice = "a step reads results of earlier steps only"
+        draft.report("reads-ahead", message, through.span, labels=labels, help=advice)
 
 
 def watch_steps(draft: Draft) -> None:

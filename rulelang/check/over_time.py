@@ -80,19 +80,12 @@ def _lower_limit(draft: Draft, section: nodes.LimitSection) -> NamedLimit:
         require_settled(draft, section.value.span, typed.type.currency, "a limit")
         written = draft.source.phrase(section.value.span)
         if typed.per_member and not each:
-            draft.report(
-                "shape-mismatch",
-                f"`{written}` is one value per member, but a limit in total is one value",
-                section.value.span,
-                help=_each_or_sum(draft, section, written),
-            )
+            message = f"`{written}` is one value per member, but a limit in total is one value"
+            draft.report("shape-mismatch", message, section.value.span, help=_each_or_sum(draft, section, written))
         if typed.segment is Varies.YES:
-            draft.report(
-                "shape-mismatch",
-                f"`{written}` is one value per segment, but a limit with a name counts all segments",
-                section.value.span,
-                help="write a sum, as in `(sum of … over segments)`",
-            )
+            message = f"`{written}` is one value per segment, but a limit with a name counts all segments"
+            advice = "write a sum, as in `(sum of … over segments)`"
+            draft.report("shape-mismatch", message, section.value.span, help=advice)
     over_time = None if section.over_time is None else lower_over_time(draft, section.over_time)
     citation = nodes.cited(section.cite)
     return NamedLimit(name, section.title, section.value, each, over_time, citation, section.name.span)

@@ -18,12 +18,8 @@ def compared_with_itself(draft: Draft, program: CheckedProgram) -> None:
             advice = "compare it with another value"
             if isinstance(node.left, nodes.Reference) and _divides_members(program, node.left.name):
                 advice += f"; to add up what members of one {node.left.name} have, write `by {node.left.name}`"
-            draft.report(
-                "compared-with-itself",
-                f"`{draft.source.phrase(node.span)}` {outcome} holds: both sides are the same",
-                node.span,
-                help=advice,
-            )
+            message = f"`{draft.source.phrase(node.span)}` {outcome} holds: both sides are the same"
+            draft.report("compared-with-itself", message, node.span, help=advice)
 
 
 def _divides_members(program: CheckedProgram, name: str) -> bool:
@@ -52,12 +48,8 @@ def aggregate_of_one_value(draft: Draft, program: CheckedProgram) -> None:
             once = Repair(f"({product})", f"write `{product}`")  # in brackets, whatever stands around it
             sentence = f"{once.title} if so many times is meant, or name what members have"
         advice = Advice(sentence, (once,) if _may_be_replaced(node) else ())
-        draft.report(
-            "aggregate-of-one-value",
-            f"`{written}` is the same for all {node.over}, so there is nothing to take the {node.function} of",
-            node.span,
-            help=advice,
-        )
+        message = f"`{written}` is the same for all {node.over}, so there is nothing to take the {node.function} of"
+        draft.report("aggregate-of-one-value", message, node.span, help=advice)
 
 
 def _may_be_replaced(node: nodes.Aggregate) -> bool:

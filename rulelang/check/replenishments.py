@@ -47,23 +47,16 @@ def _lower(draft: Draft, section: nodes.ReplenishSection, pot: PotProgram) -> Re
     owner = _owner_of(draft, pot)
     if section.payers.text != owner:
         whose = _OWNERS.get(owner, f"`{owner}`")
-        draft.report(
-            "wrong-owner",
-            f"`{pot.name}` is money of {whose}, but `{section.payers.text}` is to replenish it",
-            section.payers.span,
-            help=only(write(owner, shown=f"paid by {owner}")),
-        )
+        message = f"`{pot.name}` is money of {whose}, but `{section.payers.text}` is to replenish it"
+        draft.report("wrong-owner", message, section.payers.span, help=only(write(owner, shown=f"paid by {owner}")))
         scope = _scope(draft, evolve(section, payers=evolve(section.payers, text=owner)), pot)
     _check_value(scope, section)
     if section.where is not None:
         scope.per_payer(section.where, (Kind.YES_NO,), "what stands after `where`")
     if pot.per_segment and section.limits:
-        draft.report(
-            "replenish-per-segment",
-            f"`{pot.name}` is per segment, and a clause that replenishes it has no limits",
-            section.limits[0].span,
-            help="bound the amount itself, as in `to lower of required and EUR 5 million each`",
-        )
+        message = f"`{pot.name}` is per segment, and a clause that replenishes it has no limits"
+        advice = "bound the amount itself, as in `to lower of required and EUR 5 million each`"
+        draft.report("replenish-per-segment", message, section.limits[0].span, help=advice)
     limits = () if pot.per_segment else tuple(lower_limit(scope, limit) for limit in scope.limits)
     if section.once is not None:
         known_period(draft, section.once.period)
@@ -123,12 +116,8 @@ def _check_draws(draft: Draft, name: nodes.Identifier, pot: PotProgram, owner: s
         return
     found = _owner_of(draft, other)
     if found != owner:
-        draft.report(
-            "wrong-owner",
-            f"`{name.text}` is money of {_OWNERS.get(found, f'`{found}`')}, but `{pot.name}` is not",
-            name.span,
-            help="draws on a pot are made good by those whose money it was",
-        )
+        message = f"`{name.text}` is money of {_OWNERS.get(found, f'`{found}`')}, but `{pot.name}` is not"
+        draft.report("wrong-owner", message, name.span, help="draws on a pot are made good by those whose money it was")
 
 
 # --------------------------------------------------------------------------------------------------------- recoveries
@@ -160,12 +149,9 @@ def _lower_recoveries(draft: Draft, section: nodes.RecoveriesSection) -> Recover
     rest = section.rest
     if rest.text not in ("ccp", "defaulters", *draft.parties):
         known_payers = ("ccp", *draft.parties, "defaulters")
-        draft.report(
-            "unknown-payer",
-            f"the rest of what is recovered goes to `{rest.text}`, which is no payer it can go to",
-            rest.span,
-            help=draft.suggestions.did_you_mean(rest.text, known_payers, "payer") or f"write {listed(known_payers)}",
-        )
+        message = f"the rest of what is recovered goes to `{rest.text}`, which is no payer it can go to"
+        advice = draft.suggestions.did_you_mean(rest.text, known_payers, "payer") or f"write {listed(known_payers)}"
+        draft.report("unknown-payer", message, rest.span, help=advice)
     for step in draft.steps.values():
         if step.name not in seen and step.payers != "defaulters":
             draft.report(
@@ -215,9 +201,6 @@ def _check_into(draft: Draft, into: nodes.Identifier, steps: list[StepProgram]) 
             )
             return
     if any(step.pot is not None and step.pot.per_segment for step in steps):
-        draft.report(
-            "not-repaid",
-            f"`{into.text}` is per segment, and what is recovered belongs to no segment",
-            into.span,
-            help=_without_into(draft, into, "leave ", ": what is repaid is theirs in cash"),
-        )
+        message = f"`{into.text}` is per segment, and what is recovered belongs to no segment"
+        advice = _without_into(draft, into, "leave ", ": what is repaid is theirs in cash")
+        draft.report("not-repaid", message, into.span, help=advice)

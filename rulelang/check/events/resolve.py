@@ -31,12 +31,8 @@ def resolve(raw: RawEvent, program: CheckedProgram) -> Event:
 def _event(against: EventDraft) -> Event | None:
     raw = against.raw
     if raw.declared is None:
-        against.report(
-            "missing-value",
-            "the event does not say when the default was declared",
-            raw.place,
-            "add a line such as `declared 2018-09-11`",
-        )
+        message = "the event does not say when the default was declared"
+        against.report("missing-value", message, raw.place, "add a line such as `declared 2018-09-11`")
     if raw.exercise is not None and not raw.exercise.strip():
         advice = 'say which it is, as in `exercise "Fire drill 2026"`'
         against.report("missing-value", "the exercise has no name", raw.place, advice)

@@ -67,20 +67,12 @@ def _over_segments(draft: Draft, node: nodes.Aggregate) -> bool:
         summed = write("sum", written, shown="sum of")
         plain = draft.source.slice(written) == node.function and node.number is None
         advice = f"{summed.title} if their sum is meant; one segment is reached by a step `for losses in` it"
-        draft.report(
-            "aggregate-over-segments",
-            f"over segments only `sum of` is taken, not `{node.function} of`",
-            node.span,
-            help=Advice(advice, (summed,) if plain else ()),
-        )
+        message = f"over segments only `sum of` is taken, not `{node.function} of`"
+        draft.report("aggregate-over-segments", message, node.span, help=Advice(advice, (summed,) if plain else ()))
         return False
     if not draft.segments:
-        draft.report(
-            "no-segments",
-            f"`{draft.source.phrase(node.span)}` sums over segments, but the rulebook has none",
-            node.span,
-            help="declare them, as in `segments energy, financials`",
-        )
+        message = f"`{draft.source.phrase(node.span)}` sums over segments, but the rulebook has none"
+        draft.report("no-segments", message, node.span, help="declare them, as in `segments energy, financials`")
         return False
     return True
 
@@ -92,12 +84,9 @@ def _count_of_largest(draft: Draft, node: nodes.Aggregate) -> bool:
         draft.constants[id(node)] = int(node.number)
         return True
     start = draft.source.text.index(node.number, node.span.start)
-    draft.report(
-        "malformed-number",
-        f"`largest … of` counts members with a whole number from 1 to 999,999, but `{node.number}` stands here",
-        Span(start, start + len(node.number)),
-        help="write how many are added up, as in `largest 2 of contribution over members`",
-    )
+    message = f"`largest … of` counts members with a whole number from 1 to 999,999, but `{node.number}` stands here"
+    advice = "write how many are added up, as in `largest 2 of contribution over members`"
+    draft.report("malformed-number", message, Span(start, start + len(node.number)), help=advice)
     return False
 
 

@@ -75,12 +75,9 @@ def whole_days(draft: Draft, digits: str, span: Span, unit: str = "days") -> int
     if digits.replace("_", "").isdigit() and 0 < len(digits) <= 5 and int(digits) > 0:
         return int(digits)
     start = draft.source.text.index(digits, span.start)
-    draft.report(
-        "malformed-number",
-        f"a count of {unit} is a whole number from 1 to 99,999, but `{digits}` stands here",
-        Span(start, start + len(digits)),
-        help=f"write a whole number of {unit}, as in `30 {unit}`",
-    )
+    message = f"a count of {unit} is a whole number from 1 to 99,999, but `{digits}` stands here"
+    advice = f"write a whole number of {unit}, as in `30 {unit}`"
+    draft.report("malformed-number", message, Span(start, start + len(digits)), help=advice)
     return None
 
 

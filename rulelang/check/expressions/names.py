@@ -32,12 +32,9 @@ def _as_of(draft: Draft, node: nodes.AsOf) -> TypeAndShape | None:
         typed = type_of(draft, node.datum)
         if typed is not None:
             what = "has a value for each defaulter" if datum is not None else f"is {draft.names[name][0]}"
-            draft.report(
-                "not-dated",
-                f"`{name}` {what}, and `as of` asks for a member field or a given",
-                node.datum.span,
-                help="name the data themselves: an event dates the values of fields and givens",
-            )
+            message = f"`{name}` {what}, and `as of` asks for a member field or a given"
+            advice = "name the data themselves: an event dates the values of fields and givens"
+            draft.report("not-dated", message, node.datum.span, help=advice)
         return None
     typed = type_of(draft, node.datum)
     day = require(

@@ -184,12 +184,8 @@ def _conditional(draft: Draft, node: nodes.Conditional) -> TypeAndShape | None:
         return None
     common = joined(then.type, otherwise.type)
     if common is not None and common.kind in SPANS:
-        draft.report(
-            "type-mismatch",
-            "`if` cannot choose between numbers of days",
-            node.span,
-            help="choose between dates, as in `if late then declared + 3 days else declared + 4 days`",
-        )
+        advice = "choose between dates, as in `if late then declared + 3 days else declared + 4 days`"
+        draft.report("type-mismatch", "`if` cannot choose between numbers of days", node.span, help=advice)
         return None
     if common is None:
         message = f"the two branches of `if` give {then.type} and {otherwise.type}"
@@ -267,12 +263,8 @@ def _rounded(draft: Draft, node: nodes.Rounded) -> TypeAndShape | None:
         return None
     constant = draft.constants.get(id(node.unit))
     if constant is not None and not constant:
-        draft.report(
-            "rounding-unit",
-            "nothing can be rounded to multiples of zero",
-            node.unit.span,
-            help="write a unit above zero",
-        )
+        message = "nothing can be rounded to multiples of zero"
+        draft.report("rounding-unit", message, node.unit.span, help="write a unit above zero")
         return None
     return TypeAndShape(common, *shape_of(operand, unit))
 

@@ -24,12 +24,8 @@ def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
         return named
     each = limit.scope == "each" or (limit.scope is None and scope.single)
     if limit.scope is None and not scope.single and scope.known:
-        scope.report(
-            "missing-each",
-            f"a limit of `{scope.step.name.text}` does not say whether it holds for each payer or in total",
-            limit.span,
-            help=_each_or_in_total(limit),
-        )
+        message = f"a limit of `{scope.step.name.text}` does not say whether it holds for each payer or in total"
+        scope.report("missing-each", message, limit.span, help=_each_or_in_total(limit))
     if limit.scope == "in total":
         typed = scope.one(limit.value, (Kind.MONEY,), "a limit in total")
     else:
@@ -126,12 +122,9 @@ def _check_each_segment(scope: StepScope, limit: nodes.UpTo, typed: TypeAndShape
     if limit.in_each_segment and not scope.in_segments:
         added = scope.add("per segment")
         removed = remove(source, words(source, limit.span, "in each segment"), "`in each segment`")
-        scope.report(
-            "not-per-segment",
-            f"`in each segment` stands in `{scope.step.name.text}`, which is not done per segment",
-            limit.span,
-            help=Advice(f"{added.title} to the step, or remove the words", (added, removed)),
-        )
+        message = f"`in each segment` stands in `{scope.step.name.text}`, which is not done per segment"
+        advice = Advice(f"{added.title} to the step, or remove the words", (added, removed))
+        scope.report("not-per-segment", message, limit.span, help=advice)
     elif typed is not None and scope.in_segments and not limit.in_each_segment and typed.segment is Varies.NO:
         anew = add("in each segment", end_of(source, limit))
         scope.report(
@@ -172,12 +165,9 @@ def _check_limits_as_key(scope: StepScope, shared: nodes.Shared) -> None:
     paid_by = scope.clause(nodes.PaidBy)
     has_pot = paid_by is not None and paid_by.pot is not None
     if not has_pot and not any(limit.scope != "in total" for limit in scope.limits):
-        scope.report(
-            "unlimited-key",
-            "shares go by the limits of the payers, but no limit per payer is set",
-            shared.span,
-            help="add `up to … each` or `from …`, or share by another key",
-        )
+        message = "shares go by the limits of the payers, but no limit per payer is set"
+        advice = "add `up to … each` or `from …`, or share by another key"
+        scope.report("unlimited-key", message, shared.span, help=advice)
 
 
 def lower_order(scope: StepScope) -> OrderProgram | None:
@@ -224,10 +214,6 @@ def _ranks(scope: StepScope, clause: nodes.InOrder, typed: TypeAndShape) -> dict
     named = {choice.text for choices in clause.ranks for choice in choices}
     missing = [value for value in values if value not in named]
     if missing and named <= values.keys():
-        scope.report(
-            "missing-rank",
-            f"the order does not name {listed(missing, 'and')}",
-            clause.span,
-            help="name every value, joined by `or` where they rank alike and `then` where not",
-        )
+        advice = "name every value, joined by `or` where they rank alike and `then` where not"
+        scope.report("missing-rank", f"the order does not name {listed(missing, 'and')}", clause.span, help=advice)
     return ranks

@@ -16,12 +16,8 @@ def check_group(draft: Draft, group: nodes.Together, steps: tuple[StepProgram, .
     """Check that the steps of a group can pay side by side."""
     word = group.span.opening("together")
     if not steps:
-        draft.report(
-            "empty-group",
-            "a group without steps pays nothing",
-            word,
-            help="write its steps before `end`, or remove both words",
-        )
+        advice = "write its steps before `end`, or remove both words"
+        draft.report("empty-group", "a group without steps pays nothing", word, help=advice)
     elif len(steps) == 1:
         message = f"a group of one step: nothing pays together with `{steps[0].name}`"
         draft.report("lonely-group", message, word, help=_alone(draft, group))

@@ -60,12 +60,8 @@ def lower_rounds(scope: StepScope) -> int | None:
         )
     if clause.digits.isdigit() and len(clause.digits) <= 3 and 1 <= int(clause.digits) <= MOST_ROUNDS:
         return int(clause.digits)
-    scope.report(
-        "malformed-number",
-        f"a step has from 1 to {MOST_ROUNDS} rounds, but `{clause.digits}` stands here",
-        clause.span,
-        help="write a whole number, as in `in at most 3 rounds`",
-    )
+    message = f"a step has from 1 to {MOST_ROUNDS} rounds, but `{clause.digits}` stands here"
+    scope.report("malformed-number", message, clause.span, help="write a whole number, as in `in at most 3 rounds`")
     return 1
 
 
@@ -85,12 +81,9 @@ def lower_losses_met(scope: StepScope) -> LossesMet:
         return "defaults"
     if scope.group is not None or scope.payers == "defaulters":
         why = "stands in a group" if scope.group is not None else "is paid by defaulters"
-        scope.report(
-            "losses-of-defaults-only",
-            f"`{scope.step.name.text}` {why}, so it meets losses of defaults alone",
-            clause.span,
-            help=removal(scope.draft.source, clause.span, "remove the clause, or give such losses a step of their own"),
-        )
+        message = f"`{scope.step.name.text}` {why}, so it meets losses of defaults alone"
+        advice = removal(scope.draft.source, clause.span, "remove the clause, or give such losses a step of their own")
+        scope.report("losses-of-defaults-only", message, clause.span, help=advice)
         return "defaults"
     return clause.kind
 
@@ -112,12 +105,9 @@ def lower_force(scope: StepScope) -> tuple[datetime.date, datetime.date | None] 
     start = day(scope.draft, clause.start)
     end = None if clause.end is None else day(scope.draft, clause.end)
     if start is not None and end is not None and end < start:
-        scope.report(
-            "never-in-force",
-            f"`{scope.step.name.text}` is in force from {start} to {end}, which is earlier",
-            clause.span,
-            help="check both days against the rule: the earlier one stands behind `from`",
-        )
+        message = f"`{scope.step.name.text}` is in force from {start} to {end}, which is earlier"
+        advice = "check both days against the rule: the earlier one stands behind `from`"
+        scope.report("never-in-force", message, clause.span, help=advice)
     return None if start is None else (start, end)
 
 

@@ -34,12 +34,9 @@ def check_payers(scope: StepScope) -> None:
         payers = tuple(write(each) for each in known[:_MOST_OFFERED])
         others = f"write {listed(known)}"
         declared = f"declare it, as in `party {name.text}`, or {others}" if what is None else others
-        scope.report(
-            "unknown-payer",
-            f"no party is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a payer",
-            name.span,
-            help=scope.draft.suggestions.did_you_mean(name.text, known, "payers") or Advice(declared, payers),
-        )
+        message = f"no party is called `{name.text}`" if what is None else f"`{name.text}` is {what[0]}, not a payer"
+        advice = scope.draft.suggestions.did_you_mean(name.text, known, "payers") or Advice(declared, payers)
+        scope.report("unknown-payer", message, name.span, help=advice)
 
 
 _MOST_OFFERED = 4
@@ -213,12 +210,9 @@ def _check_split(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) -> None:
         )
     if pot.split_by is None:
         if scope.in_segments and not per_segment:
-            scope.report(
-                "missing-split",
-                f"`{pot.name.text}` is one pot, but `{scope.step.name.text}` is done once for each segment",
-                pot.name.span,
-                help=f"say how it is split, as in `from {pot.name.text} split by loss`",
-            )
+            message = f"`{pot.name.text}` is one pot, but `{scope.step.name.text}` is done once for each segment"
+            advice = f"say how it is split, as in `from {pot.name.text} split by loss`"
+            scope.report("missing-split", message, pot.name.span, help=advice)
         return
     if not scope.in_segments or per_segment:
         why = "is per segment already" if per_segment else "is not used per segment"
@@ -234,9 +228,5 @@ def _check_split(scope: StepScope, pot: nodes.Pot, datum: DatumProgram) -> None:
     typed = scope.per_payer(pot.split_by, KEY_KINDS, "what a pot is split by")
     if typed is not None and typed.segment is Varies.NO:
         written = scope.draft.source.phrase(pot.split_by.span)
-        scope.report(
-            "shape-mismatch",
-            f"`{written}` is the same for all segments, but a split needs one value per segment",
-            pot.split_by.span,
-            help="name data declared `per segment`, or `loss`",
-        )
+        message = f"`{written}` is the same for all segments, but a split needs one value per segment"
+        scope.report("shape-mismatch", message, pot.split_by.span, help="name data declared `per segment`, or `loss`")

@@ -143,13 +143,9 @@ class StepScope:
             if typed.type.kind in KEY_KINDS:
                 repairs.append(write(_sum(node, written, "segments")))
             total = "".join(f", or {repair.title}" for repair in repairs[1:])
-            self.report(
-                "shape-mismatch",
-                f"`{written}` is one value per segment, but `{self.step.name.text}` is not done per segment",
-                node.span,
-                marker="differs from segment to segment",
-                help=Advice(f"{repairs[0].title} to the step{total}", tuple(repairs)),
-            )
+            message = f"`{written}` is one value per segment, but `{self.step.name.text}` is not done per segment"
+            advice = Advice(f"{repairs[0].title} to the step{total}", tuple(repairs))
+            self.report("shape-mismatch", message, node.span, marker="differs from segment to segment", help=advice)
             return None
         return typed
 
@@ -173,13 +169,8 @@ class StepScope:
             advice = Advice(f"{total.title}, or another value that is the same for all members", (total,))
         single = self.single and role not in ("a limit in total", AFTER_WHEN)
         why = f"the payer is `{self.payers}`, which is not a member" if single else f"{role} is one value"
-        self.report(
-            "shape-mismatch",
-            f"`{written}` is one value per member, but {why}",
-            node.span,
-            marker="differs from member to member",
-            help=advice,
-        )
+        message = f"`{written}` is one value per member, but {why}"
+        self.report("shape-mismatch", message, node.span, marker="differs from member to member", help=advice)
 
 
 def _sum(node: nodes.Expression, written: str, over: str) -> str:
