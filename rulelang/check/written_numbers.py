@@ -7,6 +7,8 @@ write instead; what can be read in two ways is refused too.
 import re
 import unicodedata
 
+from attrs import field, frozen
+
 from rulelang.base.advice import Advice, Certainty, Help, write
 from rulelang.base.look_alikes import name_of
 from rulelang.base.money import Currency
@@ -36,18 +38,17 @@ _MOST_SHOWN = 40
 _THREE = 3
 
 
+@frozen
 class NotPlain(Exception):
     """A number that is not written as one: what is in the way, and how to write it (where only one reading is left).
 
     ``absent`` if it says that there is no value; ``sure`` if nothing else can be meant by it.
     """
 
-    def __init__(self, obstacle: str | None, plain: str | None, *, absent: bool = False, sure: bool = True) -> None:
-        super().__init__(obstacle)
-        self.obstacle = obstacle
-        self.plain = plain
-        self.absent = absent
-        self.sure = sure
+    obstacle: str | None
+    plain: str | None
+    absent: bool = field(default=False, kw_only=True)
+    sure: bool = field(default=True, kw_only=True)
 
     def help(self, otherwise: str, sign: str = "") -> Help:
         """What is in the way and what to write; ``otherwise`` in general, ``sign`` is what stands behind the number."""

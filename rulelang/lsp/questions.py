@@ -24,11 +24,9 @@ def register(server: RulelangServer) -> None:
             return None
         facts, offset = found
         told = hover(session.workspace, facts, offset, session.run(facts, at=offset))
-        return (
-            None
-            if told is None
-            else types.Hover(shapes.markdown_of(told.text), shapes.range_of(facts.columns, told.span))
-        )
+        if told is None:
+            return None
+        return types.Hover(shapes.markdown_of(told.text), shapes.range_of(facts.columns, told.span))
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=[" ", "(", '"', "/"]))
     def offered(params: types.CompletionParams) -> types.CompletionList | None:
