@@ -70,7 +70,7 @@ def duration(draft: Draft, node: nodes.Duration | nodes.Window) -> Duration:
     return Duration(whole_days(draft, node.digits, node.span, node.unit) or 1, node.unit)
 
 
-def whole_days(draft: Draft, digits: str, span: Span, unit: str = "days") -> int | None:
+def whole_days(draft: Draft, digits: str, span: Span, unit: str) -> int | None:
     """A count of days, business days or months as written: a whole number from 1 to 99,999."""
     if digits.replace("_", "").isdigit() and 0 < len(digits) <= 5 and int(digits) > 0:
         return int(digits)

@@ -48,11 +48,7 @@ def _is_left_out(draft: Draft, node: nodes.Connective, right: TypeAndShape) -> b
 
 
 def _mismatch(
-    draft: Draft,
-    node: nodes.Expression,
-    message: str,
-    *sides: tuple[nodes.Expression, Type],
-    advice: Help | None = None,
+    draft: Draft, node: nodes.Expression, message: str, *sides: tuple[nodes.Expression, Type], advice: Help | None
 ) -> None:
     labels = [draft.label(side.span, f"this is {type_}") for side, type_ in sides]
     draft.report("type-mismatch", message, node.span, labels=labels, help=advice)
