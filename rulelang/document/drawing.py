@@ -13,6 +13,7 @@ from typing import Any
 from rulelang.base.extras import require
 from rulelang.base.money import Currency, Exact
 from rulelang.base.render import visible
+from rulelang.document.fitting import SCALES
 
 Axes = Any
 """What Matplotlib draws on; it is imported only when something is drawn."""
@@ -22,7 +23,6 @@ Style = Any
 """Arguments of Matplotlib's, as it names them."""
 BESIDE: Style = {"frameon": False, "loc": "upper left", "bbox_to_anchor": (1, 1)}
 """Where a legend stands."""
-_SCALES = ((9, "billion"), (6, "million"), (3, "thousand"), (0, ""))
 
 
 def picture(form: str, size: tuple[int, int], settings: Style, draw: Callable[[Figure], None]) -> bytes:
@@ -47,12 +47,12 @@ def picture(form: str, size: tuple[int, int], settings: Style, draw: Callable[[F
 
 def scale_of(currency: Currency, most: Exact) -> int:
     """The power of ten in which amounts up to ``most`` are read best."""
-    return next(power for power, _ in _SCALES if most >= 10 ** (power + currency.decimals) or not power)
+    return next(power for power, _ in reversed(SCALES) if most >= 10 ** (power + currency.decimals) or not power)
 
 
 def label_of(currency: Currency, what: str, scale: int) -> str:
     """What stands beside an axis of amounts."""
-    return f"{what} ({f'{currency.code} {dict(_SCALES)[scale]}'.strip()})"
+    return f"{what} ({f'{currency.code} {dict(SCALES)[scale]}'.strip()})"
 
 
 def numbers_of(currency: Currency, amounts: Sequence[Exact], scale: int) -> list[float]:

@@ -6,7 +6,8 @@ from rulelang.base.money import Currency
 from rulelang.base.render import visible
 from rulelang.document.table import Cell, Column
 
-_SCALES = ((0, ""), (3, "thousand"), (6, "million"), (9, "billion"))
+SCALES = ((0, ""), (3, "thousand"), (6, "million"), (9, "billion"))
+"""Powers of ten in which amounts are shown where there is little room, and what they are called."""
 _LONGEST = 24
 """A name is broken over lines if it is longer, and there is no room for it."""
 _GAP = 3
@@ -21,7 +22,7 @@ def fitted(
     """
     amounts = [cell for column in cells for cell in column if cell.kind in ("amount", "difference")]
     scales: list[tuple[int | None, str]] = [(None, "")]
-    for power, word in _SCALES:
+    for power, word in SCALES:
         if any(len(cell.shown(currency, power)) > _GAP for cell in amounts):
             scales.append((power, word))
     for unit, word in scales:
