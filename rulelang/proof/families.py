@@ -50,7 +50,27 @@ def days_of(programs: Sequence[CheckedProgram], *, ends: bool = False) -> list[D
         frozenset(name for name, is_open in zip(periods, choice, strict=True) if is_open)
         for choice in itertools.product((False, True), repeat=len(periods))
     ]
-    return [Day(declared, one) for declared in regimes(programs, ends=ends) for one in standing]
+    days = [Day(declared, one) for declared in regimes(programs, ends=ends) for one in standing]
+    for day, program in itertools.product(days, programs):
+        _check_counted_from_start(program, day)
+    return days
+
+
+def _check_counted_from_start(program: CheckedProgram, day: Day) -> None:
+    """What is read as of days from the start of an open period is of the past, so that its value may be any."""
+    for node in program.expressions:
+        if not isinstance(node, nodes.AsOf):
+            continue
+        match node.day:
+            case nodes.Arithmetic(
+                operator=sign, left=nodes.PeriodValue(period=period), right=nodes.DaysLiteral(digits=digits, unit=unit)
+            ) if period.text in day.standing:
+                try:
+                    is_past = program.calendar.shifted(day.start, int(f"{sign}{digits}"), unit) < day.declared
+                except OverflowError:
+                    is_past = False
+                if not is_past:
+                    raise Outside("so many days from the start of a period", node)
 
 
 def any_number(

@@ -15,6 +15,8 @@ from rulelang.proof.values import Outside
 from rulelang.syntax import nodes
 
 _SOME_DAY = datetime.date(2025, 6, 2)
+_WITH_A_PAST = datetime.date(1000, 1, 1)
+"""A day that stands for a range which begins long before: all days that rules count back to are in the calendar."""
 _ONE = datetime.timedelta(1)
 _MOST_DIGITS = 3
 
@@ -38,9 +40,13 @@ def regimes(programs: Sequence[CheckedProgram], *, ends: bool = False) -> list[d
             for day in _written_days(program):
                 cuts.update((day, *_day_after(day)))
             _check_use_of_days(program)
-    days = sorted(cuts) or [_SOME_DAY]
-    if cuts and days[0] > datetime.date.min:
-        days = [days[0] - _ONE, *days]
+    days = [_SOME_DAY]
+    if cuts:
+        firsts = sorted(cuts)
+        lasts = [*(first - _ONE for first in firsts[1:]), datetime.date.max]
+        days = [min(last, max(first, _WITH_A_PAST)) for first, last in zip(firsts, lasts, strict=True)]
+        if firsts[0] > datetime.date.min:
+            days = [firsts[0] - _ONE, *days]
     if ends and any(_is_moved_day(program, node) for program in programs for node in program.expressions):
         days += [day for day in (datetime.date.min, datetime.date.max) if day not in days]
     return days

@@ -87,6 +87,8 @@ CASES = {
     "a written day that is moved": ("moved_day.rules", *NEVER_A),
     "the first day of the calendar": ("ends.rules", *NEVER_A),
     "the last day of the calendar": ("ends.rules", "--claim", "used(b) = EUR 0"),
+    "a day so early that nothing is before it stands for no later one": ("early.rules", *NEVER_A),
+    "so many months from the start of a period": ("long_period.rules", *NEVER_A),
     "in force on the first day of the calendar alone": ("first_in_force.rules", *NEVER_A),
     "versions fill in what is missing otherwise": ("filled_1.rules", "filled_2.rules"),
     "four defaulters": ("d4.rules", *NEVER_A, "--members", "4"),
