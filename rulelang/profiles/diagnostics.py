@@ -30,10 +30,11 @@ def refused(
     place = None if span is None else Place(plan.program.source, span)
     if isinstance(violation, NotStraight):
         message = f"the rulebook {violation.construct}{within}, so no straight line follows what is paid {where}"
-        found = finding(
-            "not-straight", message, place, help=_advice(plan, domain), breadcrumb=crumbs, citation=citation
+        other = "vary another amount with `--vary`; `rulelang run` gives single values exactly"
+        advice = _below(plan, domain) + other
+        return RulelangError(
+            [finding("not-straight", message, place, help=advice, breadcrumb=crumbs, citation=citation)]
         )
-        return RulelangError([found])
     member = "" if violation.member is None else f", for member `{violation.member}`"
     message = f"{_A_LINE.sub('falls below zero', violation.message)}{member}{within}, {where}"
     advice = f"{_below(plan, domain)}see `rulelang explain {violation.code}`"
@@ -54,10 +55,6 @@ def too_many(plan: Plan, variable: Variable, at: Exact, passed: int, seconds: in
     return RulelangError(
         [finding("too-many-breakpoints", message, help=advice, breadcrumb=[f'event "{plan.event.title}"'])]
     )
-
-
-def _advice(plan: Plan, domain: LineDomain) -> str:
-    return f"{_below(plan, domain)}vary another amount with `--vary`; `rulelang run` gives single values exactly"
 
 
 def _below(plan: Plan, domain: LineDomain) -> str:

@@ -128,7 +128,7 @@ def reach(
             piece, tied = _run(plan, variable, domain)
             if tied:
                 spots[at], _ = _run(plan, variable, LineDomain(at, above=False))
-            if pieces and _continues(pieces[-1], piece):
+            if pieces and pieces[-1].uncovered == piece.uncovered and pieces[-1].turns == piece.turns:  # it goes on
                 pieces[-1] = evolve(pieces[-1], end=piece.end, doubts=(*pieces[-1].doubts, *piece.doubts))
             else:
                 pieces.append(piece)
@@ -172,11 +172,6 @@ def _doubts(domain: LineDomain) -> tuple[Doubt, ...]:
     end = domain.until if domain.above else domain.at
     doubts = (doubt.of_piece(domain.at, end) for doubt in dict.fromkeys(domain.doubts))
     return tuple(doubt for doubt in doubts if doubt is not None)
-
-
-def _continues(one: Piece, other: Piece) -> bool:
-    """Whether a piece only goes on as the one before it."""
-    return one.uncovered == other.uncovered and one.turns == other.turns
 
 
 def _apart(pieces: list[Piece], spots: dict[Exact, Piece]) -> dict[Exact, Piece]:

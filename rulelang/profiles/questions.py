@@ -68,14 +68,8 @@ class Question:
     def paid(self, allocation: Allocation) -> int:
         """What a run charges the payer or the step with, or leaves uncovered, in minor units."""
         if self.payer is not None:
-            allotments = (a for a in allocation.allotments if a.payer == self.payer)
-            return sum(a.amount for a in allotments if self.step in (None, a.step))
-        if self.step is not None:
-            return sum(line.drawn for line in allocation.lines if self._is_of(line))
-        return allocation.uncovered
-
-    def _is_of(self, line: StepLine) -> bool:
-        return line.step == self.step and self.segment in (None, line.segment)
+            return allocation.paid_by(self.payer, self.step)
+        return allocation.uncovered if self.step is None else allocation.drawn(self.step, self.segment)
 
     def curve(self, profile: Walk) -> Curve:
         """What the lines come to."""

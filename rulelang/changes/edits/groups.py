@@ -9,18 +9,13 @@ from rulelang.base.source import Span
 from rulelang.changes.edits.edit import Edit
 from rulelang.changes.edits.sides import Sides, group_head
 from rulelang.changes.match.ordering import each_once
-from rulelang.check.program import CheckedProgram, GroupProgram, StepProgram
+from rulelang.check.program import GroupProgram, StepProgram
 from rulelang.explain.sentences.words import listing
 
 
 def group_name(group: GroupProgram) -> str:
     """A group by its title, or by its steps if it has none."""
     return group.title or listing([step.name for step in group.steps])
-
-
-def groups_of(program: CheckedProgram) -> list[GroupProgram]:
-    """The groups of a rulebook, in order."""
-    return [stage for stage in program.stages if isinstance(stage, GroupProgram)]
 
 
 @frozen
@@ -82,7 +77,7 @@ class Groups:
 
 def match_groups(sides: Sides) -> Groups:
     """Match groups by the steps they have in common, then by their title; the most alike first."""
-    old, new = map(groups_of, sides.programs)
+    old, new = ([stage for stage in each.stages if isinstance(stage, GroupProgram)] for each in sides.programs)
     candidates = []
     for i, one in enumerate(old):
         for j, other in enumerate(new):

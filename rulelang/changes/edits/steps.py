@@ -120,10 +120,6 @@ def _clause(kind: str, clause: type[nodes.Clause], meaning: _Form | None = None)
     return Facet(kind, clause, text, lambda reading, step: reading.written(clause_of(step, clause)), meaning)
 
 
-def _where_text(step: StepProgram) -> str | None:
-    return None if step.where is None else f"where {print_expression(step.where)}"
-
-
 def _pot(step: StepProgram) -> nodes.Pot | None:
     paid_by = clause_of(step, nodes.PaidBy)
     return None if paid_by is None else paid_by.pot
@@ -154,7 +150,7 @@ FACETS = {
     "where": Facet(
         "payer-condition-changed",
         nodes.PaidBy,
-        _where_text,
+        lambda step: None if step.where is None else f"where {print_expression(step.where)}",
         lambda reading, step: reading.written(step.where),
     ),
     "pot": Facet(

@@ -51,7 +51,9 @@ class _Comparison:
     def edits_of(self, old: StepProgram | None, new: StepProgram | None) -> Iterator[Edit]:
         """The edits of a step that one or both rulebooks have."""
         if new is not None and new.name in self.sides.matching.reused:
-            yield self._reused(new)
+            before = self.sides.old.program.steps[new.name]
+            texts = step_head(before.syntax), step_head(new.syntax)
+            yield self.sides.edit("name-reused", (before.span, new.span), (new.name, new.name), texts)
         if old is None:
             assert new is not None
             yield self.sides.added("step", new.span, new.name, print_node(new.syntax), self._position(new, self.new))
@@ -62,11 +64,6 @@ class _Comparison:
             if old.name in self.moved:
                 yield self._moved(old, new)
             yield from step_edits(self.sides, old, new)
-
-    def _reused(self, new: StepProgram) -> Edit:
-        old = self.sides.old.program.steps[new.name]
-        texts = step_head(old.syntax), step_head(new.syntax)
-        return self.sides.edit("name-reused", (old.span, new.span), (old.name, new.name), texts)
 
     def _position(self, step: StepProgram, steps: Sequence[StepProgram]) -> str:
         """Where a step stands that only one of the rulebooks has."""

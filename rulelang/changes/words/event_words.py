@@ -31,15 +31,11 @@ def event_lines(found: EventComparison, currency: Currency, like: EventCompariso
     yield from _directions(found)
     yield from _shared_otherwise(found)
     yield from _rounded(found.payers)
-    if found.varied is not None and found.bands and not any(_at_the_loss(found)):
+    at_the_loss = any(each.amount.matters and each.amount.difference for each in found.payers)
+    if found.varied is not None and found.bands and not at_the_loss:
         yield "at the event's own loss nobody pays more or less"
     if like is not None and found.varied is not None:
         yield f'the differences {range_words(found.varied)} are those of "{like.event.heading}"'
-
-
-def _at_the_loss(found: EventComparison) -> Iterator[bool]:
-    for each in found.payers:
-        yield each.amount.matters and bool(each.amount.difference)
 
 
 def _compared(found: EventComparison, currency: Currency) -> str:

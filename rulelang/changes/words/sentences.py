@@ -23,7 +23,9 @@ def sentence_of(
         case Level.IDENTICAL:
             return "both versions say the same" + ("; what payers pay differs by rounding only" * rounded)
         case Level.TEXT:
-            return _text_only(count) + ("; what payers pay differs by rounding only" * rounded)
+            none = f"none of the {count:,} edits can change an allocation"
+            text = "the one edit can change no allocation" if count == 1 else none
+            return text + ("; what payers pay differs by rounding only" * rounded)
         case Level.STRUCTURE if not events:
             return f"{plural(count, 'edit')}; no event was given, so nothing is said of what payers pay"
         case Level.STRUCTURE:
@@ -49,14 +51,6 @@ def _telling(level: Level, events: Sequence[EventComparison]) -> EventComparison
         return max((change.size for change in changes if change.matters), default=(False, 0))
 
     return max((event for event in events if event.level is level), key=weight)
-
-
-def _text_only(count: int) -> str:
-    return (
-        "the one edit can change no allocation"
-        if count == 1
-        else f"none of the {count:,} edits can change an allocation"
-    )
 
 
 def _classes_sentence(event: EventComparison, currency: Currency) -> str:

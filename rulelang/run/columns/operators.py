@@ -57,17 +57,13 @@ def arithmetic(at: Standpoint, node: nodes.Arithmetic, who: Who) -> Row:
         case "*" | "of":
             return domain.products(left, right, site)
         case "/":
-            zero = at.plan.program.source.phrase(node.right.span)
+            message = f"a division by zero: `{at.plan.program.source.phrase(node.right.span)}` is 0"
             for index, truth in enumerate(domain.comparisons("=", right, [0] * len(who))):
                 if truth is not False:
-                    site.refuse(index, truth, _by_zero(zero, node, at.member(who[index])))
+                    site.refuse(index, truth, RuleViolation("division-by-zero", message, node, at.member(who[index])))
             return domain.quotients(left, right, site)
         case _:
             assert_never(node.operator)
-
-
-def _by_zero(zero: str, node: nodes.Expression, member: str | None) -> RuleViolation:
-    return RuleViolation("division-by-zero", f"a division by zero: `{zero}` is 0", node, member)
 
 
 def comparison(at: Standpoint, node: nodes.Comparison, who: Who) -> list[Truth]:
