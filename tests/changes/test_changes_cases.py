@@ -16,7 +16,7 @@ import rulelang
 from rulelang.changes.edits.kinds import KINDS
 from rulelang.changes.edits.steps import FACETS
 from rulelang.changes.edits.structure import StructureChanges, compare_structure
-from rulelang.changes.match.canonical import FormTable, Reading
+from rulelang.changes.match.canonical import Reading
 from rulelang.check.program import LimitProgram
 from rulelang.check.steps.scope import CLAUSE_WORDS
 from rulelang.syntax import nodes
@@ -133,7 +133,7 @@ def test_every_field_of_a_limit_counts():
     """But for ``in each segment``, which only says what holds anyway, and what is no rule."""
     program = programs(ROOT / "tests/cases/changes/limit-changed")[0]
     limit = next(limit for step in program.each_step() for limit in step.limits)
-    reading = Reading(program, FormTable(), {})
+    reading = Reading(program, {}, {})
     for part in fields(LimitProgram):
         changed = evolve(limit, **{part.name: "another"})
         counts = part.eq and part.name != "citation"

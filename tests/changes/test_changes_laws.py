@@ -12,7 +12,7 @@ import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
 from rulelang.changes.edits.structure import compare_structure
-from rulelang.changes.match.canonical import FormTable, Reading
+from rulelang.changes.match.canonical import Reading
 from rulelang.changes.match.renames import names_in
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import format_text, print_node
@@ -318,7 +318,7 @@ EMPTY = 'rulebook "A" currency EUR members have x : money waterfall tranche a pa
 @examples(150)
 @given(strategies.expressions, strategies.expressions)
 def test_written_forms_are_equal_exactly_if_the_trees_are(one, other):
-    reading = Reading(parsed(EMPTY), FormTable(), {})
+    reading = Reading(parsed(EMPTY), {}, {})
     assert (reading.written(one) == reading.written(other)) == (one == other)
     unbracketed = attrs.evolve(one, bracketed=not one.bracketed)
     assert reading.written(unbracketed) == reading.written(one)
@@ -327,7 +327,7 @@ def test_written_forms_are_equal_exactly_if_the_trees_are(one, other):
 @examples(60)
 @given(strategies.steps, strategies.steps)
 def test_written_forms_of_steps_leave_citations_out(one, other):
-    reading = Reading(parsed(EMPTY), FormTable(), {})
+    reading = Reading(parsed(EMPTY), {}, {})
     same = without_citations(one) == without_citations(other)
     assert (reading.written(one) == reading.written(other)) == same
     assert reading.written(without_citations(one)) == reading.written(one)

@@ -32,22 +32,14 @@ _LITERALS = (
 
 
 @define
-class FormTable:
-    """The numbers of the forms met so far, common to both rulebooks."""
-
-    numbers: dict[Hashable, int] = field(factory=dict)
-
-    def number(self, key: Hashable) -> int:
-        """The number of a form; a new one if it was not met before."""
-        return self.numbers.setdefault(key, len(self.numbers))
-
-
-@define
 class Reading:
-    """One of two rulebooks, read with its names as what they stand for."""
+    """One of two rulebooks, read with its names as what they stand for.
+
+    ``forms`` are the numbers of the forms met so far, common to both rulebooks.
+    """
 
     program: CheckedProgram
-    table: FormTable
+    forms: dict[Hashable, int]
     tokens: Mapping[str, Token]
     _definitions: dict[str, int] = field(factory=dict, init=False)
 
@@ -55,10 +47,13 @@ class Reading:
         """What a name stands for; a word that is declared nowhere stands for itself."""
         return self.tokens.get(name, ("word", name))
 
+    def _number(self, form: Hashable) -> int:
+        return self.forms.setdefault(form, len(self.forms))
+
     def written(self, node: nodes.Node | None) -> int:
         """The form of a part as it is written, citations left out."""
         if node is None:
-            return self.table.number(None)
+            return self._number(None)
         parts: list[Hashable] = [type(node).__name__]
         for part in _counted(type(node)):
             value = getattr(node, part)
@@ -68,12 +63,12 @@ class Reading:
                 parts.append(self.written_all(value))
             else:
                 parts.append(self._scalar(node, value))
-        return self.table.number(tuple(parts))
+        return self._number(tuple(parts))
 
     def written_all(self, items: Several) -> int:
         """The form of several parts in their order."""
         forms = [self.written_all(item) if isinstance(item, tuple) else self.written(item) for item in items]
-        return self.table.number(("several", *forms))
+        return self._number(("several", *forms))
 
     def _scalar(self, node: nodes.Node, value: object) -> Hashable:
         if isinstance(node, nodes.Identifier) and node.quoted:
@@ -85,7 +80,7 @@ class Reading:
     def meant(self, node: nodes.Expression | None) -> int:
         """The form of an expression as it is meant."""
         if node is None:
-            return self.table.number(None)
+            return self._number(None)
         if isinstance(node, _LITERALS):
             return self._literal(node)
         if isinstance(node, nodes.Reference) and node.name in self.program.definitions:
@@ -101,7 +96,7 @@ class Reading:
                 parts.extend([self.meant(item) for item in value])
             else:
                 parts.append(self._scalar(node, "*" if part == "operator" and value == "of" else value))
-        return self.table.number(("meant", *parts))
+        return self._number(("meant", *parts))
 
     def definition(self, name: str) -> int:
         """The form of what a definition means, worked out once."""
@@ -129,7 +124,7 @@ class Reading:
     def _literal(self, node: nodes.Expression) -> int:
         kind = "number" if isinstance(node, _NUMBERS) else type(node).__name__
         currency = node.currency if isinstance(node, nodes.MoneyLiteral) else ""
-        return self.table.number((kind, currency, self.program.constants[id(node)]))
+        return self._number((kind, currency, self.program.constants[id(node)]))
 
 
 _COUNTED: dict[type, tuple[str, ...]] = {}
@@ -155,10 +150,10 @@ class Common:
 
 def readings(old: CheckedProgram, new: CheckedProgram, common: Common) -> tuple[Reading, Reading]:
     """Both rulebooks, read with what they have in common as the same."""
-    table = FormTable()
+    forms: dict[Hashable, int] = {}
     from_new = Common(*({new: old for old, new in pairs.items()} for pairs in astuple(common, recurse=False)))
     from_old = Common(*({name: name for name in pairs} for pairs in astuple(common, recurse=False)))
-    return Reading(old, table, _tokens(old, "old", from_old)), Reading(new, table, _tokens(new, "new", from_new))
+    return Reading(old, forms, _tokens(old, "old", from_old)), Reading(new, forms, _tokens(new, "new", from_new))
 
 
 def _tokens(program: CheckedProgram, side: str, common: Common) -> dict[str, Token]:

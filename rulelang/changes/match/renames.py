@@ -7,6 +7,7 @@ where it names the other.  So a name that was changed throughout is one renaming
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from fractions import Fraction
+from itertools import product
 from typing import Literal
 
 import attrs
@@ -39,9 +40,12 @@ def formerly_called(old: CheckedProgram, new: CheckedProgram, known: Mapping[str
     """The data of which one was formerly called as the other is, else those with a former name in common."""
     taken = {*known.values()}
     found = []
-    for one, other in _data_pairs(old, new):
-        if one.name not in known and other.name not in taken and (link := former_link(one, other)):
-            found.append((-link, sorted((one.name, other.name)), one.name, other.name))
+    for before, after in ((old.fields, new.fields), (old.givens, new.givens)):
+        ones = [datum for name, datum in before.items() if name not in known]
+        others = [datum for name, datum in after.items() if name not in taken]
+        for one, other in product(ones, others):
+            if link := former_link(one, other):
+                found.append((-link, sorted((one.name, other.name)), one.name, other.name))
     return each_once((old, new) for *_, old, new in sorted(found))
 
 
@@ -64,16 +68,6 @@ def knowing(program: CheckedProgram, other: CheckedProgram) -> CheckedProgram:
         if (fields, givens) == (program.fields, program.givens)
         else evolve(program, fields=fields, givens=givens)
     )
-
-
-def _data_pairs(old: CheckedProgram, new: CheckedProgram) -> Iterator[tuple[DatumProgram, DatumProgram]]:
-    for before, after in ((old.fields, new.fields), (old.givens, new.givens)):
-        yield from (
-            (one, other)
-            for one in before.values()
-            for other in after.values()
-            if one.former_names or other.former_names
-        )
 
 
 def former_link(one: StepProgram | DatumProgram, other: StepProgram | DatumProgram) -> int:
