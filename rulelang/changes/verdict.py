@@ -24,11 +24,6 @@ class Level(enum.IntEnum):
         """The level as it is written."""
         return _WORDS[self]
 
-    @classmethod
-    def named(cls, words: str) -> "Level | None":
-        """The level with these words."""
-        return next((level for level in cls if level.words == words), None)
-
 
 _WORDS = {
     Level.IDENTICAL: "identical",
