@@ -79,7 +79,7 @@ def sweep(  # noqa: PLR0913 - a parameter for each option
     for number, start in enumerate(range(0, scenarios.num_rows, runner.rows)):
         part = scenarios.slice(start, runner.rows)
         found.append(runner.run(Piece(number, start, tuple(picker.pick(part.num_rows)), part)).results)
-    results = pyarrow.concat_tables([runner.results.schema.empty_table(), *found])
+    results = pyarrow.concat_tables([runner.schemas["results"].empty_table(), *found])
     of = {"number": scenarios.num_rows, "rejected": 0}
     metadata = about(rulebook, event, options, of, None if old is None else old[0])
     return results.replace_schema_metadata({"rulelang": json.dumps(metadata, sort_keys=True, ensure_ascii=False)})

@@ -38,7 +38,6 @@ class AgainstRunner(Runner):
     """Runs pieces of scenarios under two versions; its own parts are those of the new one."""
 
     old: Runner
-    inner: Results
     pairs: tuple[_Pair, ...]
 
     def run(self, piece: Piece) -> Outcome:
@@ -68,8 +67,8 @@ class AgainstRunner(Runner):
         names = new.ids.take(pyarrow.array(rows))
         picked = numpy.flatnonzero(numpy.isin(rows, piece.picks)).tolist()
         for place in picked:
-            for runner, results, batch in zip((self, self.old), (self.inner, self.old.results), sides, strict=True):
-                compare(runner.program, results, batch, place, str(names[place]))
+            for runner, batch in zip((self, self.old), sides, strict=True):
+                compare(runner.program, runner.results, batch, place, str(names[place]))
         table = self._table(names, *sides)
         if refused:
             table = table.filter(pyarrow.array(~numpy.isin(rows, list(refused)))).combine_chunks()
@@ -80,17 +79,17 @@ class AgainstRunner(Runner):
         return runner.plan.run(integers if kept.all() else [column[kept] for column in integers])
 
     def _table(self, names: pyarrow.Array, new: Batch, old: Batch) -> pyarrow.Table:
-        outcomes = self.old.results.outcome(old), self.inner.outcome(new)
-        type_ = self.results.schema.field(f"{DIFFERENCE}{UNCOVERED}").type
+        outcomes = self.old.results.outcome(old), self.results.outcome(new)
+        type_ = self.schemas["results"].field(f"{DIFFERENCE}{UNCOVERED}").type
         differs = numpy.zeros(len(names), bool)
         columns = []
         for pair in self.pairs:
-            amounts = self._amount(self.inner, new, pair.new) - self._amount(self.old.results, old, pair.old)
+            amounts = self._amount(self.results, new, pair.new) - self._amount(self.old.results, old, pair.old)
             if not pair.title.startswith(DRAWN):
                 differs |= (amounts != 0).astype(bool)
             columns.append(decimals(amounts, type_))
         return pyarrow.Table.from_arrays(
-            [names, pyarrow.array(differs), *outcomes, *columns], schema=self.results.schema
+            [names, pyarrow.array(differs), *outcomes, *columns], schema=self.schemas["results"]
         )
 
     @staticmethod
@@ -118,17 +117,8 @@ def make_against_runner(program: CheckedProgram, setup: Setup) -> AgainstRunner:
     except CheckError as error:
         raise CheckError([evolve(f, message=f"{_OLD}, {f.message}") for f in error.diagnostics]) from None
     pairs = tuple(_pairs(old.results, runner.results))
-    return AgainstRunner(
-        program,
-        setup,
-        runner.columns,
-        runner.plan,
-        evolve(runner.results, schema=_schema(runner.results, old.results, pairs)),
-        runner.rejects_schema,
-        old,
-        runner.results,
-        pairs,
-    )
+    schemas = {**runner.schemas, "results": _schema(runner.results, old.results, pairs)}
+    return AgainstRunner(program, setup, runner.columns, runner.plan, runner.results, schemas, old, pairs)
 
 
 def _pairs(old: Results, new: Results) -> Iterator[_Pair]:

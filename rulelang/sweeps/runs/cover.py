@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy
 import pyarrow
-from attrs import define, evolve
+from attrs import define
 
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.base.suggest import did_you_mean, listed
@@ -18,7 +18,7 @@ from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.model.result_columns import DEFAULTING, UNCOVERED
-from rulelang.sweeps.results.results import Results, no_step, total
+from rulelang.sweeps.results.results import no_step, total
 from rulelang.sweeps.runs.piece import Outcome, Piece, Prepared, Runner, Setup, make_runner, piece_rows, set_aside
 from rulelang.sweeps.runs.sample import rejected
 from rulelang.sweeps.runs.sets import DefaultSets
@@ -44,9 +44,8 @@ class Worst(NamedTuple):
 
 @define(eq=False)
 class CoverRunner(Runner):
-    """Runs pieces of scenarios, every set of defaulters in each; ``inner`` has the results of single runs."""
+    """Runs pieces of scenarios, every set of defaulters in each."""
 
-    inner: Results
     sets: DefaultSets
     block: int
 
@@ -175,10 +174,10 @@ class CoverRunner(Runner):
         texts = [
             pyarrow.array([row[n] if n < len(row) else None for row in rows], pyarrow.string()) for n in range(width)
         ]
-        single = self.inner.table(names, batch)
+        single = self.results.table(names, batch)
         columns = single.columns
         return pyarrow.Table.from_arrays(
-            [*columns[: _OUTCOME + 1], *texts, *columns[_OUTCOME + 1 :]], schema=self.results.schema
+            [*columns[: _OUTCOME + 1], *texts, *columns[_OUTCOME + 1 :]], schema=self.schemas["results"]
         )
 
     def _who(self, members: Integers) -> str:
@@ -226,11 +225,9 @@ def make_cover_runner(program: CheckedProgram, setup: Setup) -> CoverRunner:
     fields = list(runner.results.schema)
     who = [pyarrow.field(f"{DEFAULTING}{number}", pyarrow.string()) for number in range(1, sets.most_members + 1)]
     schema = pyarrow.schema([*fields[: _OUTCOME + 1], *who, *fields[_OUTCOME + 1 :]])
-    results = evolve(runner.results, schema=schema)
+    schemas = {**runner.schemas, "results": schema}
     block = piece_rows(len(setup.schema) + len(runner.results.schema))
-    return CoverRunner(
-        program, setup, runner.columns, runner.plan, results, runner.rejects_schema, runner.results, sets, block
-    )
+    return CoverRunner(program, setup, runner.columns, runner.plan, runner.results, schemas, sets, block)
 
 
 def _groups(program: CheckedProgram, event: Event, name: str, runner: Runner) -> Mapping[str, object]:

@@ -90,21 +90,25 @@ class Prepared:
 
 @define(eq=False)
 class Runner:
-    """Runs pieces of scenarios with one rulebook, event and set of columns."""
+    """Runs pieces of scenarios with one rulebook, event and set of columns.
+
+    ``results`` are the columns that a run of a scenario gives; ``schemas`` has those that are written, as ``results``
+    and as ``rejects``.
+    """
 
     program: CheckedProgram
     setup: Setup
     columns: ScenarioColumns
     plan: SweepPlan
     results: Results
-    rejects_schema: pyarrow.Schema
+    schemas: dict[str, pyarrow.Schema]
 
     @property
     def rows(self) -> int:
         """How many scenarios make a piece: so many that its memory is bounded whatever the number of columns."""
         if self.setup.options.rows is not None:
             return self.setup.options.rows
-        return piece_rows(len(self.setup.schema) + len(self.results.schema))
+        return piece_rows(len(self.setup.schema) + len(self.schemas["results"]))
 
     def plans(self, scenarios: int | None) -> str:
         """What is to be said before anything is run; ``scenarios`` is how many there are, as far as is known."""
@@ -196,7 +200,7 @@ class Runner:
         checked: int = 0,
     ) -> Outcome:
         """What a piece gives: results, if any scenario has some, and those that were rejected."""
-        found = self.results.schema.empty_table() if results is None else results
+        found = self.schemas["results"].empty_table() if results is None else results
         return Outcome(found, self._rejects(piece.table, ids, faults), checked)
 
     def _rejects(self, table: pyarrow.Table, ids: pyarrow.Array, faults: dict[int, Fault]) -> pyarrow.Table | None:
@@ -205,13 +209,14 @@ class Runner:
             return None
         rows = sorted(faults)
         reasons = [[getattr(faults[row], what) for row in rows] for what in _REJECT]
-        types = [field.type for field in self.rejects_schema][1 + len(_REJECT) :]
+        schema = self.schemas["rejects"]
+        types = [field.type for field in schema][1 + len(_REJECT) :]
         given = [
             table.column(column.place).take(rows).combine_chunks().cast(type_)
             for column, type_ in zip(self.columns.overrides, types, strict=True)
         ]
         columns = [ids.take(pyarrow.array(rows)), *(pyarrow.array(r, pyarrow.string()) for r in reasons), *given]
-        return pyarrow.Table.from_arrays(columns, schema=self.rejects_schema)
+        return pyarrow.Table.from_arrays(columns, schema=schema)
 
 
 def set_aside(code: str) -> str:
@@ -239,4 +244,4 @@ def make_runner(program: CheckedProgram, setup: Setup) -> Runner:
     reasons = [pyarrow.field(what, pyarrow.string()) for what in _REJECT]
     given = [setup.schema.field(column.place).with_nullable(nullable=True) for column in columns.overrides]
     rejects = pyarrow.schema([pyarrow.field(SCENARIO, ids), *reasons, *given])
-    return Runner(program, setup, columns, plan, results, rejects)
+    return Runner(program, setup, columns, plan, results, {"results": results.schema, "rejects": rejects})

@@ -96,10 +96,9 @@ def sweep_files(
     runner = runner_for(setup, job.program)
     if say is not None and (text := runner.plans(scenarios.total())):
         say(text)
-    schemas = {"results": runner.results.schema, "rejects": runner.rejects_schema}
     try:
         journal = open_journal(
-            job.place, _identity(job, scenarios, runner), schemas, resume=job.resume, restart=job.restart
+            job.place, _identity(job, scenarios, runner), runner.schemas, resume=job.resume, restart=job.restart
         )
     except OSError as error:
         raise _unwritable(job.out, error) from None
