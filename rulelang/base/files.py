@@ -134,7 +134,7 @@ def _pieces(file: BinaryIO, limit: int) -> Iterator[bytes]:
         yield piece
 
 
-def held_at(path: Path, limit: int = -1) -> bytes:
+def held_at(path: Path, limit: int) -> bytes:
     """What stands at the place of an output, as far as it can be read; it does not become an input."""
     try:
         with path.open("rb") as file:

@@ -20,7 +20,7 @@ from rulelang.syntax.recovery.places import (
     in_list,
     in_value,
 )
-from rulelang.syntax.recovery.spoken import AMOUNT
+from rulelang.syntax.recovery.spoken import AMOUNT, DATE
 
 _MEMBERS = r"(?:(?:other|remaining|solvent)\s+)*(?:clearing\s+)?(?:members?|participants?)"
 _DEFAULTERS = r"(?:the\s+)?(?:defaulters?|defaulting\s+(?:clearing\s+)?(?:members?|participants?))"
@@ -225,9 +225,9 @@ PERIODS = (
 )  # fmt: skip
 
 CONDITIONS = (
-    Doubt(r"(?:from|since|as\s+of)(?=\s+[0-9]{4}-[0-9]{2}-[0-9]{2}\b)", _NO_PHRASE_HERE, "write `in force from`",
+    Doubt(rf"(?:from|since|as\s+of)(?=\s+{DATE}\b)", _NO_PHRASE_HERE, "write `in force from`",
           "in force from", where=behind_a_clause, certain=True),
-    Doubt(r"(?:until|till|repealed(?:\s+on)?)(?=\s+[0-9]{4}-[0-9]{2}-[0-9]{2}\b)", "does not say since when",
+    Doubt(rf"(?:until|till|repealed(?:\s+on)?)(?=\s+{DATE}\b)", "does not say since when",
           "say from which day on, as in `in force from 2000-01-01 to 2018-12-31`", "in force from 2000-01-01 to",
           where=behind_no_day),
     Doubt(r"in\s+force\s+(?:until|till|through|to)(?=\s+[0-9])|valid\s+(?:until|till)(?=\s+[0-9])",

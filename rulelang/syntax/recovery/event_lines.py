@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from rulelang.syntax.recovery.slip import Slip, instead, quoted
-from rulelang.syntax.recovery.spoken import AMOUNT
+from rulelang.syntax.recovery.spoken import AMOUNT, DATE
 from rulelang.syntax.recovery.stop import NEAR, Stop
 
 _ID = r"(?P<id>[A-Z]\w*|\"[^\"\r\n]*\")"
@@ -13,18 +13,17 @@ _AMOUNT = r"(?=\s+[A-Z]{3}\s+[0-9])"
 _MONEY = rf"(?P<money>{AMOUNT})"
 _POT = r"(?:under|to|from)\s+[a-z]\w*(?:\s+in\s+[a-z]\w*)?(?:\s+for\s+[A-Z]\w*)?"
 _WHERE = rf"(?P<where>(?:by|to|from)\s+{_ID}(?:\s+{_POT})?|{_POT})"
-_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _WITH_A_LOSS = r",?(?:\s+(?:with|by|for))?(?:\s+an?)?(?:\s+loss(?:\s+of)?)?"
 _NO_DEFAULT = "(?:operational|operating|investment|custody|business|treasury|cyber|fraud|legal|settlement)"
 _FAILS = r"(?:defaults|defaulted|has\s+defaulted|is\s+in\s+default|fails|failed)"
 _PAYMENT = r"paid \g<day> by \g<id> under \g<step> \g<money>"
 _SAID = (
-    (rf"{_ID}\s+{_FAILS}\s+on\s+(?P<day>{_DATE})(?!\w)", r"defaulted \g<day> \g<id>"),
+    (rf"{_ID}\s+{_FAILS}\s+on\s+(?P<day>{DATE})(?!\w)", r"defaulted \g<day> \g<id>"),
     (rf"{_ID}\s+{_FAILS}{_WITH_A_LOSS}{_AMOUNT}", r"default of \g<id> loss"),
-    (rf"paid\s+{_MONEY}\s+by\s+{_ID}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{_DATE})", _PAYMENT),
-    (rf"paid\s+by\s+{_ID}\s+on\s+(?P<day>{_DATE})\s+under\s+(?P<step>\w+)\s+{_MONEY}", _PAYMENT),
-    (rf"{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{_DATE})", _PAYMENT),
-    (rf"(?P<day>{_DATE})\s+{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)", _PAYMENT),
+    (rf"paid\s+{_MONEY}\s+by\s+{_ID}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{DATE})", _PAYMENT),
+    (rf"paid\s+by\s+{_ID}\s+on\s+(?P<day>{DATE})\s+under\s+(?P<step>\w+)\s+{_MONEY}", _PAYMENT),
+    (rf"{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)\s+on\s+(?P<day>{DATE})", _PAYMENT),
+    (rf"(?P<day>{DATE})\s+{_ID}\s+paid\s+{_MONEY}\s+under\s+(?P<step>\w+)", _PAYMENT),
     (rf"{_ID}\s+(?:pays|paid)\s+(?:in\s+)?{_MONEY}\s+(?:in)?to\s+(?P<pot>[a-z]\w*)",
      r"paid in by \g<id> to \g<pot> \g<money>"),
     (rf"{_ID}\s+(?:receives|received)\s+{_MONEY}\s+from\s+(?P<pot>[a-z]\w*)",
@@ -40,9 +39,9 @@ _SAID = (
     (r"decide\s+not\s+to\s+invoke\s+(?P<step>\w+)", r"decide \g<step>: decline"),
     (r"decide\s+to\s+invoke\s+(?P<step>\w+)", r"decide \g<step>: invoke"),
     (r"(?<=:\s)up\s+to", "invoke up to"),
-    (rf"{_ID}\s+(?:gives|gave|has\s+given)\s+notice(?:\s+on)?(?=\s+{_DATE})", r"notice by \g<id> dated"),
+    (rf"{_ID}\s+(?:gives|gave|has\s+given)\s+notice(?:\s+on)?(?=\s+{DATE})", r"notice by \g<id> dated"),
     (r"notice\s+of\s+(?:termination|withdrawal|resignation)\s+by", "notice by"),
-    (rf"open\s+(?:from\s+)?(?P<one>{_DATE})\s*(?:-|–|/|until|till)\s*(?P<other>{_DATE})",
+    (rf"open\s+(?:from\s+)?(?P<one>{DATE})\s*(?:-|–|/|until|till)\s*(?P<other>{DATE})",
      r"open from \g<one> to \g<other>"),
     (r"(?:new|additional)\s+member(?=\s+[A-Z\"])", "member"),
     (rf"{_ID}\s+(?:joins|is\s+admitted)", r"member \g<id>"),
@@ -59,7 +58,7 @@ _SAID = (
     (r"(?:additional|another|more|subsequent|later)\s+loss(?:es)?(?:\s+(?:of|by))?(?=\s+[A-Z\"])", "further loss of"),
     (rf"{_NO_DEFAULT}\s+loss(?:es)?(?:\s+of)?{_AMOUNT}", "non-default loss"),
     (rf"(?:resignation|termination)(?:\s+notice)?\s+(?:of|by)\s+{_ID}", r"notice by \g<id>"),
-    (rf"(?:is\s+|was\s+)?opened(?:\s+(?:on|from))?(?=\s+{_DATE})", "open from"),
+    (rf"(?:is\s+|was\s+)?opened(?:\s+(?:on|from))?(?=\s+{DATE})", "open from"),
     (rf"(?:for|of|with){_AMOUNT}", "loss"),
     (r"(?:the\s+)?cause(?:d\s+by)?[:=]?(?=\s*\")|(?:because\s+of|due\s+to)(?=\s+\")", ""),
     (r"ex-?\s?members?(?=\s+[A-Z\"])", "former member"),
@@ -70,16 +69,16 @@ _BELOW_ZERO = re.compile(r"[-−–]\s*(?=[A-Z]{3}\s+[0-9])")
 _COLON = re.compile(rf"\s*:{_AMOUNT}")
 _OF_WHOM = re.compile(rf"(?<![\w-])loss(?:es)?(?:\s+(?:of|by|from)\s+{_ID})?{_AMOUNT}")
 _OF_A_HEADER = re.compile(
-    rf"(?<![\w.\"])(?P<name>[a-z]\w*)(?:\.(?P<segment>[a-z]\w*)|\.(?P<defaulter>[A-Z]\w*)|@(?P<day>{_DATE}))(?=\s*=)"
+    rf"(?<![\w.\"])(?P<name>[a-z]\w*)(?:\.(?P<segment>[a-z]\w*)|\.(?P<defaulter>[A-Z]\w*)|@(?P<day>{DATE}))(?=\s*=)"
 )
 _RATE = re.compile(r"=\s*(?P<rate>(?:[A-Z]{3}\s+)?(?P<number>[0-9.]+)\s*(?:[A-Z]{3}\s*)?(?:per|/)\s*[A-Z]{3})(?!\w)")
 _NEGATIVE = re.compile(
     r"(?:(?P<open>\()\s*)?(?P<code>[A-Z]{3})\s*(?P<inside>\()?\s*(?P<number>[0-9][0-9_,.]*)(?:\s*\)|(?P<minus>[-−–]))(?![\w(])"
 )
-_LEFT = re.compile(rf"(?<![\w\"])member\s+{_ID}\s+(?:left|resigned|departed|exited|until)(?:\s+on)?\s+{_DATE}(?!\w)")
+_LEFT = re.compile(rf"(?<![\w\"])member\s+{_ID}\s+(?:left|resigned|departed|exited|until)(?:\s+on)?\s+{DATE}(?!\w)")
 _FORMULA = re.compile(r"[*/+]|of\b|times\b")
 _NOT_KNOWN = re.compile(r"=\s*(?P<sign>n/a|N/A|n\.a\.|-+|–|\?)(?=\s|$)")
-_DAY_OF_A_VALUE = re.compile(rf"(?<!\w)(?:as\s+of|as\s+at|on|at|dated)\s+{_DATE}(?!\w)")
+_DAY_OF_A_VALUE = re.compile(rf"(?<!\w)(?:as\s+of|as\s+at|on|at|dated)\s+{DATE}(?!\w)")
 
 
 @cache

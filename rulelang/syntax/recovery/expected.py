@@ -56,7 +56,8 @@ _LAST = ("CITE", END)
 def may_come(kinds: frozenset[str], previous: str = "") -> list[str]:
     """What may come behind a word, the most telling first, at most five things; more than that are left out."""
     told = _told(kinds)
-    return _fitted(["an amount" if what == "a currency" and previous != "currency" else what for what in told])
+    found = ["an amount" if what == "a currency" and previous != "currency" else what for what in told]
+    return found if len(found) <= MOST else [*found[: MOST - 1], "something else"]
 
 
 def _told(kinds: frozenset[str]) -> Iterator[str]:
@@ -86,10 +87,6 @@ def _typed(kind: str, kinds: AbstractSet[str]) -> str:
     if kind in _PHRASES:
         return _PHRASES[kind]
     return f"`{spellings()[kind][0]}`" if kind in spellings() else kind.lower()
-
-
-def _fitted(found: list[str]) -> list[str]:
-    return found if len(found) <= MOST else [*found[: MOST - 1], "something else"]
 
 
 def listed(found: Iterable[str]) -> str:

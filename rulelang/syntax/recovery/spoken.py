@@ -19,6 +19,8 @@ SPOKEN = rf"(?:(?:(?:an?|{_UNIT})\s+hundred)(?:\s+(?:and\s+)?{_BELOW_HUNDRED})?|
 
 AMOUNT = r"[A-Z]{3}\s+[0-9][0-9_,.]*(?:\s+(?:thousand|million|billion|trillion|lakh|crore)\b)?"
 """A pattern of an amount of money in digits."""
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+"""A pattern of a day as the language writes it."""
 
 
 def in_digits(spoken: str) -> int | None:

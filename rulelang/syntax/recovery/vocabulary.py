@@ -3,6 +3,8 @@
 A phrase stands here only if its replacement always says the same: what can be meant in two ways is in `doubtful`.
 """
 
+from rulelang.syntax.recovery.spoken import DATE
+
 _FURTHER_LIMIT = r"(?=\s+[A-Z]{3}\s+[0-9][^,\r\n\"#]*\s(?:each|in\s+total)\b)"
 _BRACKETED = r"\((?:[^()\r\n]|\([^()\r\n]*\))*\)"
 _VALUE = r"(?:[^(),\r\n]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+"
@@ -18,9 +20,8 @@ _SUBJECT_TO = (
     r"subject\s+to(?:\s+(?:a|an|the)(?:\s+(?:total|overall|aggregate))?\s+(?:maximum|limit|cap|ceiling)(?:\s+of)?)?"
 )
 _PAYERS = "(?:survivors|members|payers|defaulters|ccp|them)"
-_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _SPAN = r"[0-9]+\s+(?:business\s+)?(?:days?|months?)"
-_DAY = r"declared|[0-9]{4}-[0-9]{2}-[0-9]{2}|start\([a-z]\w*\)"
+_DAY = rf"declared|{DATE}|start\([a-z]\w*\)"
 _OVER = r"(?P<of>[^()\r\n]+?)\s+over\s+(?P<who>members|survivors|defaulters|segments)"
 _COMPARES = r"[^\n]*(?:[<>=]|\b(?:above|below|over|under|at\s+least|at\s+most|more|less|greater|exceed))"
 _BEHIND = r"\s*(?:,\s*|\s)"
@@ -71,7 +72,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:if\s+absent|if\s+not\s+given|or\s+else|defaults?(?:\s+to)?)", "if missing"),
     (r"from\s+(?P<part>[0-9.]+%)\s+of\s+(?:the\s+)?(?P<pot>[a-z]\w*)", r"from \g<pot> up to \g<part> of \g<pot>"),
     (r"from(?=\s+[A-Z]{3}\s+[0-9])", "up to"),
-    (r"from(?=\s+[0-9]{4}-[0-9]{2}-[0-9]{2}\s+(?:to|until|till)\b)", "in force from"),
+    (rf"from(?=\s+{DATE}\s+(?:to|until|till)\b)", "in force from"),
     (r"paid\s+by\s+(?!(?:the|all|each|every|any)\b)(?P<which>[a-z]\w*)\s+survivors",
      r"paid by survivors where \g<which>"),
     # limits
@@ -275,7 +276,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"enum(?:eration)?(?:\s+of)?|choice(?:\s+of)?|any\s+of|oneof|either", "one of"),
     # events and tests
     (r"non\s+default(?:\s+loss(?:es)?)?|non-default\s+losses", "non-default loss"),
-    (rf"defaulted\s+(?P<id>[A-Z]\w*|\"[^\"\r\n]*\")\s+(?:on\s+)?(?P<day>{_DATE})", r"defaulted \g<day> \g<id>"),
+    (rf"defaulted\s+(?P<id>[A-Z]\w*|\"[^\"\r\n]*\")\s+(?:on\s+)?(?P<day>{DATE})", r"defaulted \g<day> \g<id>"),
     (r"given(?=\s+from\b)|values(?=\s+from\b)", "givens"),
     (r"(?:payments?|ledger|calls)(?=\s+from\b)", "paid"),
     (r"(?:losses|loss|default|defaulters?)(?=\s+from\b)", "defaults"),
