@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
 from rulelang.base.files import Kind, held_at, kind_of, unreadable
-from rulelang.base.outputs import placed, refused_output, require_writable
+from rulelang.base.outputs import folders_made, placed, refused_output, require_writable
 from rulelang.base.source import SourceText, readable
 from rulelang.syntax.read import MAXIMUM_BYTES, MAXIMUM_DATA_BYTES, read_source, source_of
 
@@ -168,17 +168,19 @@ def put(text: str | bytes, out: str | None, *others: Output) -> None:
         raise broken
 
 
-def new_files(files: Mapping[Path, str]) -> contextlib.AbstractContextManager[None]:
-    """Files that are put where none are yet when the block ends well, all or none.
+@contextlib.contextmanager
+def new_files(files: Mapping[Path, str]) -> Iterator[None]:
+    """Files that are put where none are yet when the block ends well, all or none, their folders made for them.
 
     Raises:
         WriteError: one is there already, or cannot be written.
     """
-    return placed(list(files.items()), new=True)
+    with folders_made(sorted({path.parent for path in files})), placed(list(files.items()), new=True):
+        yield
 
 
 def write_new(files: Mapping[Path, str]) -> None:
-    """Write files where none are yet, all or none, and say so.
+    """Write files where none are yet, in new folders perhaps, all or none, and say so.
 
     Raises:
         WriteError: one is there already, or cannot be written.

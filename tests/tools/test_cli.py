@@ -394,7 +394,6 @@ def test_inputs_names_all_that_is_needed(run, folder):
     code, out, _ = run("inputs", NASDAQ)
     assert "member,name," in out
     assert "given " in out
-    (folder / "fill").mkdir()
     assert run("inputs", "a.rules", "--out", "fill")[0] == 0
     text = (folder / "fill/new.event").read_text(encoding="utf-8")
     filled = text.replace('"…"', '"x"').replace("default of …", "default of D").replace("EUR …", "EUR 2")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rulelang.base.outputs import folders_made
 from rulelang.base.source import readable
 from rulelang.base.suggest import did_you_mean
 from rulelang.tools.cli import unwrapped
@@ -63,8 +62,7 @@ def copy(name: str, to: str | None) -> int:
         raise click.UsageError(f"the library has no `{readable(name)}`; {advice}")
     root = Path(to if to is not None else name)
     files = {root / path: text for path, text in found.texts().items()}
-    with folders_made(path.parent for path in files):
-        write_new(files)
+    write_new(files)
     rules = next(path for path in files if path.suffix == ".rules")
     click.echo(readable(f"\nNow try:\n  rulelang test {rules}"))
     return 0

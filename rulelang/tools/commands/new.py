@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from rulelang.base.files import read_file
-from rulelang.base.outputs import folders_made
 from rulelang.base.source import readable
 from rulelang.tools.files import RulelangPath, write_new
 
@@ -32,8 +31,7 @@ def command(folder: str, title: str | None) -> int:
     if any(character == '"' or not character.isprintable() for character in named):
         raise click.UsageError("a title holds neither quotation marks nor control characters")
     files = {root / name: text for name, text in starter(named).items()}
-    with folders_made(path.parent for path in files):
-        write_new(files)
+    write_new(files)
     rules = root / "rulebook.rules"
     click.echo(
         readable(f"\nNow try:\n  rulelang test {rules}\n  rulelang run {rules} {root / 'events' / 'first.event'}")

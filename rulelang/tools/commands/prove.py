@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from rulelang.base.extras import require
-from rulelang.base.outputs import folders_made
 from rulelang.base.source import readable
 from rulelang.check.rulebook import check_rulebook
 from rulelang.tools.cli import FINDINGS, UNKNOWN, terminal_width
@@ -112,7 +111,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         timeout=timeout,
     )
     files, saved = _files(proof, save, smt)
-    with folders_made(sorted({path.parent for path in files})), new_files(files):
+    with new_files(files):
         reply.tell(
             partial(proof_document, proof),
             proof.to_dict,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from rulelang.base.outputs import folders_made
 from rulelang.base.source import readable
 from rulelang.document.write import as_json, written
 from rulelang.tools.days import Subject, subject
@@ -64,8 +63,7 @@ def command(
     if not letters:
         click.echo("nobody pays, owes or receives anything: there is no letter to write")
         return 0
-    with folders_made([Path(out)]):
-        write_new(letters)
+    write_new(letters)
     return 0
 
 
