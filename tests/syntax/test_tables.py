@@ -32,7 +32,7 @@ GROUP = stat.S_IWGRP & ~Path(grammar.__file__).stat().st_mode & ~Path(rulelang._
 
 @pytest.fixture(scope="module")
 def tables() -> Tables:
-    """Those of the grammar as it stands, which this process needs anyway; that it makes the same ones is tried below."""
+    """Those of the grammar as it stands; that another process makes the same is tried below."""
     return grammar.tables()
 
 
