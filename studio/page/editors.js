@@ -40,20 +40,36 @@ const style = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--accent)", fontWeight: "600" },
 ]);
 
-const depth = (line) => line.text.search(/\S/);
-
-// What stands deeper than a line, right below it, folds into it.
+// What stands deeper than a line, right below it, folds into it: of each line of a text where that ends, worked out once.
+const ends = new WeakMap();
 const folds = foldService.of(({ doc }, start) => {
-  const first = doc.lineAt(start);
-  let last = null;
-  for (let number = first.number + 1; number <= doc.lines; number += 1) {
-    const line = doc.line(number);
-    if (depth(line) < 0) continue;
-    if (depth(line) <= depth(first)) break;
-    last = line;
-  }
-  return last && depth(first) >= 0 ? { from: first.to, to: last.to } : null;
+  if (!ends.has(doc)) ends.set(doc, foldEnds(doc));
+  const first = doc.lineAt(start), to = ends.get(doc).get(first.number);
+  return to === undefined ? null : { from: first.to, to };
 });
+
+function foldEnds(doc) {
+  const found = new Map(), above = [];
+  let number = 0, at = 0, last = { number: 0, to: 0 };
+  const close = (depth) => {
+    while (above.length && above.at(-1).depth >= depth) {
+      const { number: first } = above.pop();
+      if (last.number > first) found.set(first, last.to);
+    }
+  };
+  for (const text of doc.iterLines()) {
+    number += 1;
+    const depth = text.search(/\S/), to = at + text.length;
+    if (depth >= 0) {
+      close(depth);
+      above.push({ number, depth });
+      last = { number, to };
+    }
+    at = to + 1;
+  }
+  close(0);
+  return found;
+}
 
 const theme = EditorView.theme({
   "&": { height: "100%", fontSize: "13px", backgroundColor: "var(--paper)", color: "var(--ink)" },

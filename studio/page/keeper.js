@@ -57,13 +57,14 @@ self.addEventListener("activate", (event) => event.waitUntil(tidy().then(() => s
 self.addEventListener("fetch", (event) => {
   const { request } = event, [place] = request.url.split(/[?#]/);
   const name = place === home ? INDEX : place.slice(home.length);
+  if (place === at("kept")) event.respondWith(new Response()); // no file of the server
   if (request.method !== "GET" || !place.startsWith(home) || !Object.hasOwn(FILES, name)) return;
   event.respondWith(name === INDEX ? opened(request) : held(name).then((reply) => reply || fetch(request)));
 });
 
-// A page asks whether its files are kept, by the address of its script; what the browser has lost is had again.
+// A page asks whether its files are kept, by the address of its script; what the browser has lost is had again. It is ours from now on, however it was loaded.
 self.addEventListener("message", (event) => {
   const ours = Object.keys(FILES).some((name) => at(name) === event.data);
-  const answer = ours && whole().then((there) => there || keep().then(() => true, () => false));
-  event.waitUntil(Promise.resolve(answer).then((kept) => event.ports[0].postMessage(kept)));
+  const answered = async () => ours && ((await whole()) || (await keep().then(() => true, () => false)));
+  event.waitUntil(self.clients.claim().then(answered).then((kept) => event.ports[0].postMessage(kept)));
 });

@@ -4,6 +4,9 @@ import { engine } from "./ask.js";
 import { $ } from "./dom.js";
 
 const KEEPER = new URL("../keeper.js", import.meta.url).href;
+// A worker as that of the language is made; some browsers may give what they keep to the page alone.
+const ASK = `fetch(${JSON.stringify(new URL("../kept", import.meta.url))}).then(({ ok }) => postMessage(ok), () => postMessage(false)).then(close);`;
+const ASKER = URL.createObjectURL(new Blob([ASK], { type: "text/javascript" }));
 const FAILED = "this browser could not keep its files";
 
 function told(words, kept = false) {
@@ -14,16 +17,16 @@ function told(words, kept = false) {
 
 const not = (why) => told(`It opens only while its server answers: ${why}.`);
 
-// Whether all files of this very version are kept; the worker has them again if some were lost.
+// Whether all files of this very version are kept, and reach a worker of ours; what was lost is had again.
 async function kept() {
-  const worker = (await navigator.serviceWorker.getRegistration())?.active;
-  if (worker?.scriptURL !== KEEPER) return false; // another page of this server may have a worker too
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = ({ data }) => resolve(data);
-    worker.postMessage(import.meta.url, [port2]);
-  });
+  const keeper = (await navigator.serviceWorker.getRegistration())?.active;
+  if (keeper?.scriptURL !== KEEPER) return false; // another page of this server may have one too
+  const { port1, port2 } = new MessageChannel();
+  keeper.postMessage(import.meta.url, [port2]);
+  return (await answer(port1)) && answer(new Worker(ASKER));
 }
+
+const answer = (port) => new Promise((resolve) => (port.onmessage = ({ data }) => resolve(data)));
 
 async function show() {
   const there = await kept();
