@@ -1,5 +1,5 @@
 // The service worker of a copy of the page on a web server: it keeps the page's own files, so that the page opens without network. It has no policy but
-// that which its server sends along, so nothing runs in it except what stands here, and no text comes to it.
+// that which its server sends along, so nothing runs in it except what stands here, and no text is given to it.
 // By their names, each with its digest; the build writes them here.
 const FILES = {};
 const INDEX = "index.html", PATIENCE = 5000; // milliseconds, for a server that takes its time

@@ -111,14 +111,14 @@ class _Plain(SimpleHTTPRequestHandler):
     extensions_map: ClassVar[dict[str, str]] = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
 
     def log_message(self, *words):
-        pass
+        self.server.seen.append(self.requestline)
 
 
 class Plain:
     """A web server that knows nothing of the files in a folder; it can be stopped, and started again at its address."""
 
     def __init__(self, folder):
-        self.folder, self.port = folder, 0
+        self.folder, self.port, self.seen = folder, 0, []
         self.start()
 
     @property
@@ -128,7 +128,7 @@ class Plain:
     def start(self):
         handler = functools.partial(_Plain, directory=self.folder)
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
-        self.port = self._server.server_port
+        self.port, self._server.seen = self._server.server_port, self.seen
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 

@@ -63,6 +63,9 @@ def test_it_opens_again_without_its_server(page, visited):
     page.write("left", page.js("return studio.editors.left.text") + "# secret words\n")
     page.settle()
     visited.stop()
+    asked = {line.removesuffix(" HTTP/1.1") for line in visited.seen}
+    own = {path.relative_to(visited.folder).as_posix() for path in visited.folder.rglob("*") if path.is_file()}
+    assert asked <= {f"GET /{name}" for name in {*own, "", "folder.json"}}
     visit(page, visited.address)
     kept(page)
     assert "19,337,349.40" in page.tab("pays")

@@ -107,6 +107,33 @@ def test_too_much_text_is_refused_kindly(page):
     assert page.js("return studio.editors.left.text") == before
 
 
+MANY = 10_000
+DEEP = {
+    "a chain": " + ".join(["1"] * MANY),
+    "brackets": "(" * MANY + "1" + ")" * MANY,
+    "what is denied": "not " * MANY + "yes",
+    "choices": "if yes then 1 else " * 8_000 + "1",
+    "shares of shares": "1% of " * 20_000 + "1",
+}
+
+
+@pytest.mark.parametrize("deep", DEEP.values(), ids=DEEP.keys())
+def test_a_text_that_is_too_deep_is_a_finding_and_ends_nothing(page, deep):
+    started = page.js("return studio.engine.starts.length")
+    first, rest = page.js("return studio.editors.left.text").split("\ndefine ", 1)
+    page.write("left", f"{first}\ndefine deep as {deep}\ndefine {rest}")
+    page.settle()
+    assert "more than 200 deep" in page.tab("problems")
+    assert page.js("return studio.engine.starts.length") == started
+    assert page.js("return studio.editors.left.text.length") > len(deep)
+
+
+def test_empty_lines_do_not_hold_the_page_up(page):
+    page.write("left", "\n" * 180_000)
+    page.settle()
+    assert "is empty" in page.tab("problems")
+
+
 def test_a_runtime_that_fails_starts_again_and_no_text_is_lost(page):
     page.write("left", page.js("return studio.editors.left.text") + "# mine\n")
     page.settle()
