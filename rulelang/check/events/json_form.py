@@ -206,7 +206,7 @@ def _value(name: Word, segment: Word | None, at: _At, as_of: Day | None) -> RawV
         written = str(at.value)
     else:
         written = None if at.value is None else at.text().strip()
-    return RawValue(name, segment, written, at.place, as_of)
+    return RawValue(name, segment, written, (segment or name).place, as_of)
 
 
 def _member(at: _At) -> RawMember:
