@@ -76,7 +76,7 @@ _ANCHORS = {
 """One word for each sort of thing that may be opened: where it can come, all of its sort can."""
 
 
-def syntax_errors(source: SourceText, start: str, pieces: Pieces | None = None) -> list[Diagnostic]:
+def syntax_errors(source: SourceText, start: str, pieces: Pieces | None) -> list[Diagnostic]:
     """A diagnostic for each place where a text is not of the language, in the order of the text.
 
     ``pieces`` keep what is read, for whoever reads the text again.
