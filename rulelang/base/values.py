@@ -113,6 +113,8 @@ class ComparedByValue:
         pairs: list[tuple[object, object]] = [(self, other)]
         while pairs:
             mine, others = pairs.pop()
+            if mine is others:  # as in most comparisons of a plan with itself, whose syntax is a large tree
+                continue
             if mine.__class__ is others.__class__ and isinstance(mine, ComparedByValue):
                 pairs.extend((getattr(mine, name), getattr(others, name)) for name in mine._form.counted)
             elif mine.__class__ is others.__class__ is tuple:

@@ -160,3 +160,19 @@ def test_values_in_values_are_compared_however_deep_they_stand():
     assert chained(1) == chained(1)
     assert chained(1) != chained(2)
     assert Chain((1, 2)) != Chain((1,))
+
+
+def test_a_value_is_equal_to_itself_without_a_look_at_its_parts():
+    """A walk over a variable compares the turns of its pieces, which share one plan with the whole of its syntax."""
+
+    class Silent:
+        def __eq__(self, other):
+            raise AssertionError(other)
+
+        __hash__ = None
+
+    _, pair = fresh()
+    one = pair("l", (Silent(), pair("l")))
+    assert one == one  # noqa: PLR0124 - that is what is asked
+    assert pair("l", one) == pair("l", one)
+    assert pair("l", one) != pair("m", one)
