@@ -14,6 +14,7 @@ const TESTS = ["test_cases.py", "test_spec.py", "test_conformance_2.py", "base/t
 const ALLOWANCES = [
   "--ignore=tests/syntax/test_tables.py", // rights and owners of files, which this Python has not
   "-W", "ignore:It looks like", // what Hypothesis thinks of how this Python counts references
+  "--deselect=tests/syntax/test_read.py::test_texts_written_to_do_harm_are_answered_quickly", // a bound of time that WebAssembly does not keep
   // Trees thousands deep, which WebAssembly cannot let go:
   "--deselect=tests/syntax/test_printer.py::test_long_chains_do_not_nest",
   "--deselect=tests/base/test_values.py::test_values_in_values_are_compared_however_deep_they_stand",
