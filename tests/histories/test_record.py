@@ -10,6 +10,7 @@ from rulelang.audit.record import canonical
 from rulelang.audit.verify import verify_record
 from rulelang.base.source import SourceText
 from rulelang.base.version import __version__
+from tests.examples import mostly_slow
 from tests.histories.test_commands import HISTORY, folder, told  # noqa: F401 - the folder is a fixture
 
 TABLE = "payer,pot,amount\nCHARLIE,fund,1\n"
@@ -109,7 +110,7 @@ def test_a_text_that_was_changed_is_named(record, part):
 
 
 @pytest.mark.parametrize("value", [2**60, float("nan"), "\ud800", [[2**60]], {"a": 1e400}])
-@pytest.mark.parametrize("where", ["day", "inputs", "result", "engine"])
+@pytest.mark.parametrize("where", mostly_slow(["day", "inputs", "result", "engine"], every=2))
 def test_values_of_no_record_are_no_internal_error(record, where, value):
     places = {
         "day": record["days"][0]["rulebook"],

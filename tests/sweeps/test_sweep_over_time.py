@@ -13,7 +13,7 @@ from rulelang.sweeps.tape import trace as traces
 from rulelang.sweeps.tape.engine import Override, make_sweep
 from rulelang.sweeps.tape.overrides import NOBODY
 from tests.conftest import ROOT
-from tests.examples import share_of
+from tests.examples import mostly_slow, share_of
 from tests.sweeps.random_sweeps import differences, random_sweep
 from tests.sweeps.test_tape import column, loaded, swept
 
@@ -98,7 +98,7 @@ def test_what_a_payer_pays_under_one_step_is_added_up_over_passes_and_rounds():
     assert checked > tried
 
 
-@pytest.mark.parametrize("path", PAIRS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("path", mostly_slow(PAIRS, every=4), ids=lambda path: f"{path.parent.name}-{path.stem}")
 @pytest.mark.usefixtures("plain")
 def test_the_pairs_of_the_contract_are_swept_as_they_are_interpreted(path):
     """Each loss and each amount of money as it is, and others; every scenario is held against the interpreter."""

@@ -13,6 +13,7 @@ from rulelang.syntax.nodes import Node
 from rulelang.syntax.parser import MAXIMUM_DEPTH, parse
 from rulelang.syntax.read import parse_rulebook, reading
 from rulelang.syntax.recovery.automaton import machine
+from tests.examples import mostly_slow
 
 HEAD = 'rulebook "R"\ncurrency EUR\ndefine x as '
 KINDS = {
@@ -101,7 +102,7 @@ def test_what_stands_too_deep_has_no_nodes(kind):
     assert height(parse(written(kind, DEEP), "rulebook").node) < MAXIMUM_DEPTH + 10
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", mostly_slow(KINDS, every=5))
 @pytest.mark.parametrize("end", [" ]", "\ndefine y as as"])
 def test_what_stands_too_deep_is_not_kept_by_what_looks_for_slips(kind, end):
     text = written(kind, DEEP) + end

@@ -9,6 +9,7 @@ from rulelang.base.files import data_folder
 from rulelang.syntax.read import parse_rulebook, source_of
 from rulelang.tools.cli import cli
 from rulelang.tools.library import names, structure
+from tests.examples import mostly_slow
 from tests.sources import shipped
 
 BOOKS = data_folder("rulebooks")
@@ -85,7 +86,7 @@ def test_the_list_in_words_and_as_json(run):
     assert "events/two-defaults.event" in base["files"]
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", mostly_slow(names(), every=5))
 def test_a_copy_is_the_folder(run, tmp_path, name):
     (each,) = [entry for entry in shipped() if entry.name == name]
     said = run("copy", each.name)
