@@ -24,6 +24,8 @@ PAGE = next(STATIC.glob("page-*"), STATIC)
 """The folder of the page's own files, whose name is made of what they hold."""
 START = 120
 """Seconds in which the language is to be there, on a machine that does much else."""
+PATIENCE = 60
+"""Seconds in which the page is to do what it is asked, likewise: no test says how quick it is."""
 
 
 class Page:
@@ -35,7 +37,7 @@ class Page:
     def js(self, script, *words):
         return self.driver.execute_script(script, *words)
 
-    def until(self, script, *words, seconds=20):
+    def until(self, script, *words, seconds=PATIENCE):
         stop = time.monotonic() + seconds
         while not (found := self.js(f"return {script}", *words)):
             assert time.monotonic() < stop, (script, self.js("return document.getElementById('status').textContent"))
@@ -52,7 +54,7 @@ class Page:
         """Wait until nothing is asked and nothing waits."""
         idle = "studio.engine.ready && studio.engine.running === null && studio.engine.waiting.length === 0"
         time.sleep(0.5)
-        self.until(idle, seconds=30)
+        self.until(idle, seconds=START)
         time.sleep(0.1)
 
     def text(self, place):
