@@ -74,7 +74,7 @@ def _compared(before: Sequence[str]) -> str | None:
 
 
 def _stacks(tables: Machine, read: Sequence[Moment], text: str, begin: int, start: Start) -> tuple[Stack, ...]:
-    """The stacks at a place: that of the placeholder, or, behind an error, those in which a line may open something."""
+    """The stacks at a place: that before what stands there, or, behind an error, those on which a line may open."""
     if not read:
         return (tables.bottom,)
     last = next((each for each in reversed(read) if each.start <= begin), read[-1])

@@ -13,8 +13,8 @@ from rulelang.tools.cli import cli
 from tests.analysis.test_facts import SHORT
 from tests.lsp.client import CAPABILITIES, at
 
-URI = "file:///work/rulebook.rules"
-EVENT = "file:///work/first.event"
+URI = "file:///rulelang/files/rulebook.rules"
+EVENT = "file:///rulelang/files/first.event"
 FIRE = """event "Fire" under "rulebook.rules" declared 2024-05-06 given capital = EUR 5
 member ALPHA contribution = EUR 50 bid = good
 member BRAVO contribution = EUR 40 bid = good
