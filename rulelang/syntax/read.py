@@ -13,7 +13,7 @@ from rulelang.syntax.characters import FORBIDDEN, forbidden
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.parser import Parsed, Refused, parse
 from rulelang.syntax.recovery.refusals import refused, trails
-from rulelang.syntax.recovery.slip import MOST_ERRORS, diagnostic
+from rulelang.syntax.recovery.slip import MOST_ERRORS, diagnostic, quoted
 
 if TYPE_CHECKING:  # a clean text needs none
     from rulelang.syntax.recovery.automaton import Pieces
@@ -172,10 +172,19 @@ def _read(
     try:
         parsed = parse(source.text, start, edition)
     except Refused as refusal:
-        return refusal, _merged(found, _syntax_errors(source, start, pieces))
+        errors = _merged(found, _syntax_errors(source, start, pieces))
+        return refusal, errors or [_of_another_edition(source, refusal, edition)]
     slips, has_reserved = refused(source.text, parsed, edition)
     found += [diagnostic(source, s, t) for s, t in zip(slips, trails(source.text, start, slips), strict=True)]
     return parsed, _merged(found, _syntax_errors(source, start, pieces) if has_reserved else ())
+
+
+def _of_another_edition(source: SourceText, refusal: Refused, edition: int) -> Diagnostic:
+    """What recognises slips reads the language of today, in which the text may be right."""
+    token = refusal.token
+    what = quoted(token.text) if token.text else "the end of the text"
+    message = f"{what} cannot stand here in version {edition} of the language"
+    return finding("unexpected-text", message, Place(source, Span(token.start, token.end)))
 
 
 def _syntax_errors(source: SourceText, start: str, pieces: "Pieces | None") -> list[Diagnostic]:

@@ -261,6 +261,21 @@ def test_a_first_record_that_the_second_edition_refuses_says_what_can_verify_it(
     assert "verify it with version 0.1.0" in said
 
 
+@pytest.mark.parametrize("entry", ["rulebook", "event"])
+def test_a_first_record_with_texts_of_the_second_edition_says_what_stands_in_its_way(small, entry):
+    """What looks for slips finds none there, for it reads the language of today."""
+    texts = {
+        "rulebook": small["inputs"]["rulebook"]["text"].replace(
+            "waterfall", "limit assessed as EUR 1 each during cooling_off\n\nwaterfall", 1
+        ),
+        "event": small["inputs"]["event"]["text"] + "\nnotice by C\n",
+    }
+    written = {"text": texts[entry], "sha256": SourceText.from_text(texts[entry]).sha256}
+    inputs = {**small["inputs"], entry: {**small["inputs"][entry], **written}}
+    said = refused(sealed({**small, "record_version": 1, "language_version": "1", "inputs": inputs}))
+    assert "cannot stand here in version 1 of the language" in said
+
+
 @pytest.mark.parametrize("version", [0, 3, True, 1.5, "1", None, [], {}])
 def test_a_record_of_a_form_that_nobody_knows_is_refused(small, version):
     with pytest.raises(ReadError) as refused_record:
