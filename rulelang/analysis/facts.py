@@ -14,6 +14,7 @@ from rulelang.analysis.uses import Use
 from rulelang.analysis.written import nodes_of
 from rulelang.base.advice import Certainty
 from rulelang.base.diagnostic import Diagnostic
+from rulelang.base.gather import collected
 from rulelang.base.source import NOWHERE, SourceText, Span
 from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram
@@ -102,10 +103,7 @@ class Facts:
     @cached_property
     def by_name(self) -> Mapping[str, tuple[Use, ...]]:
         """The uses of each name."""
-        found: dict[str, list[Use]] = {}
-        for use in self.uses:
-            found.setdefault(use.name, []).append(use)
-        return {name: tuple(uses) for name, uses in found.items()}
+        return {name: tuple(uses) for name, uses in collected((use.name, use) for use in self.uses).items()}
 
     def around(self, offset: int) -> list[nodes.Node]:
         """The nodes around an offset, the outermost first: section, step, clause, expressions."""

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
 from rulelang.base.diagnostic import Diagnostic, Severity, in_order
+from rulelang.base.gather import collected
 from rulelang.base.json_values import JsonObject
 from rulelang.base.source import Place, SourceText
 from rulelang.base.values import ComparedByValue
@@ -232,10 +233,7 @@ def _frames(diagnostic: Diagnostic, style: str, width: int, paint: Paint) -> Ite
     arrow = paint("frame", "  -->")
     if any(trail):
         yield f"{arrow} {'   '.join(filter(None, trail))}"
-    groups: dict[tuple[int, bool, str | None], list[_Mark]] = {}
-    for mark in marks:
-        groups.setdefault(mark.key, []).append(mark)
-    for index, group in enumerate(groups.values()):
+    for index, group in enumerate(collected((mark.key, mark) for mark in marks).values()):
         if index or diagnostic.place is None:
             yield f"{arrow} {_location(group[0].place)}"
         yield from _drawn(group, style, width, paint)

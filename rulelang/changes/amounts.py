@@ -42,11 +42,10 @@ def compare_event(
         tuple(step_changes(old, new, steps, profiles)),
         tuple(payer_changes(old, new, profiles)),
         class_changes(old, new, profiles),
-        old.allocation.outcome,
-        new.allocation.outcome,
         order_of_classes(old, before),
         order_of_classes(new, after),
         ended=_ended(profiles),
+        runs=(old.allocation, new.allocation),
         profiles=profiles,
     )
 

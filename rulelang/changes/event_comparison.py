@@ -19,6 +19,8 @@ from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.profile import Profile
 
 Name = TypeVar("Name", bound=Hashable)
+Runs = tuple[Allocation, Allocation]
+"""The runs of the old and the new version at the event's own loss."""
 Profiles = tuple[Profile, Profile] | None
 """The profiles of the old and the new version, unless the event's own loss alone is compared."""
 
@@ -119,13 +121,17 @@ class EventComparison:
     steps: tuple[StepChange, ...] = ()
     payers: tuple[PayerChange, ...] = ()
     classes: Mapping[str, Change] = field(factory=dict)
-    outcome_before: str | None = None
-    outcome_after: str | None = None
     order_before: tuple[str, ...] = ()
     order_after: tuple[str, ...] = ()
     refusal: tuple[Diagnostic, ...] = ()
     ended: tuple[Diagnostic, ...] = ()
+    runs: Runs | None = field(default=None, eq=False, repr=False)
     profiles: Profiles = field(default=None, eq=False, repr=False)
+
+    @property
+    def outcomes(self) -> tuple[str | None, str | None]:
+        """The outcomes of the old and the new version at the event's own loss."""
+        return (None, None) if self.runs is None else (self.runs[0].outcome, self.runs[1].outcome)
 
     @property
     def level(self) -> Level:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from operator import sub
 
 from attrs import define, field, frozen
 
 from rulelang.base.apportion import round_down, share
+from rulelang.base.gather import totals
 from rulelang.base.money import Exact
 from rulelang.check.program import RecoveriesProgram, StepProgram
 from rulelang.model.event import Event
@@ -43,18 +45,15 @@ class Claims:
             before, after = one.at.state.losses, one.losses
             assert isinstance(before, ExactLosses)
             assert isinstance(after, ExactLosses)
-            reduced: dict[str, int] = {}
-            whole = 0
-            for loss, old, new in zip(event.losses, before.amounts, after.amounts, strict=True):
-                whole += old - new
-                if loss.member is not None and old != new:
-                    reduced[loss.member] = reduced.get(loss.member, 0) + old - new
+            met = list(map(sub, before.amounts, after.amounts))
+            of_losses = zip(event.losses, met, strict=True)
+            reduced = totals((loss.member, cut) for loss, cut in of_losses if loss.member is not None and cut)
             paid = {
                 payer: amount
                 for payer, amount in zip(result.payers, amounts_of(result.payments), strict=True)
                 if amount
             }
-            self.borne.append(Borne(result.turn.step.name, paid, reduced, whole))
+            self.borne.append(Borne(result.turn.step.name, paid, reduced, sum(met)))
 
     def of(self, defaulter: str) -> dict[Pair, Exact]:
         """What each payer can still claim of what it paid under each step for a defaulter: exact, not below zero."""
@@ -91,9 +90,7 @@ class Claims:
     def renamed(self, names: Mapping[str, str]) -> None:
         """The steps have other names now."""
         self.borne = [Borne(names.get(one.step, one.step), one.paid, one.reduced, one.whole) for one in self.borne]
-        before, self.repaid = self.repaid, {}
-        for defaulter, pairs in before.items():
-            own = self.repaid.setdefault(defaulter, {})
-            for (step, payer), amount in pairs.items():
-                pair = names.get(step, step), payer
-                own[pair] = own.get(pair, 0) + amount
+        self.repaid = {
+            defaulter: totals(((names.get(step, step), payer), amount) for (step, payer), amount in pairs.items())
+            for defaulter, pairs in self.repaid.items()
+        }

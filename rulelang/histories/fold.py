@@ -7,6 +7,7 @@ from typing import TypeVar
 from attrs import define, evolve, field
 
 from rulelang.base.diagnostic import RulelangError, RunError, each_once, finding
+from rulelang.base.gather import collected
 from rulelang.base.suggest import listed
 from rulelang.check.events.event_draft import Column
 from rulelang.check.events.resolve import resolve
@@ -229,12 +230,9 @@ class _Working:
     def _dues_paid(self) -> list[Movement]:
         """Dues that have become payable since the day before are paid in by themselves, each on its day."""
         standing, found = self.standing, []
-        payable: dict[datetime.date, list[Owed]] = {}
-        for one in standing.owed:
-            if one.left and one.payable <= self.block.date:
-                payable.setdefault(one.payable, []).append(one)
-        for day in sorted(payable):
-            for one in payable[day]:
+        payable = collected((one.payable, one) for one in standing.owed if one.left and one.payable <= self.block.date)
+        for day, dues in sorted(payable.items()):
+            for one in dues:
                 standing.change(one.account, one.left)
                 found.append(Movement(*one.account, one.left, day))
                 one.left = 0

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, evolve, field
 
+from rulelang.base.gather import totals
 from rulelang.base.source import Place
 from rulelang.check.events.datum_values import columns_of
 from rulelang.check.events.event_draft import Column
@@ -192,11 +193,7 @@ class Standing:
 
     def owed_by_account(self) -> dict[Account, int]:
         """What is owed in each account."""
-        found: dict[Account, int] = {}
-        for one in self.owed:
-            if one.left:
-                found[one.account] = found.get(one.account, 0) + one.left
-        return found
+        return totals((one.account, one.left) for one in self.owed if one.left)
 
     def settle(self, account: Account, amount: int) -> None:
         """What is paid in settles what is owed there, what was raised first, first."""

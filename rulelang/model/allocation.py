@@ -15,7 +15,7 @@ from rulelang.model.trail import Status, Trail
 
 
 def with_version(title: str, version: str | None) -> str:
-    """The title of a rulebook as outputs show it, the version behind it if there is one."""
+    """The title of a rulebook (or its file) as outputs show it, the version behind it if there is one."""
     return f"{title}, version {version}" if version else title
 
 

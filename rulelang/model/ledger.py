@@ -12,6 +12,8 @@ from threading import Lock
 
 from attrs import define, field
 
+from rulelang.base.gather import totals
+
 Key = tuple[str, str | None]
 """A step and a segment, which is ``None`` for what is not per segment."""
 Entry = tuple[Key, str, datetime.date, int, tuple[str, ...]]
@@ -68,11 +70,7 @@ class _ForDefaults:
         """What each payer paid up to a day."""
         if self.last <= last:
             return self.totals
-        found: dict[str, int] = {}
-        for payer, day, amount in self.payments:
-            if day <= last:
-                found[payer] = found.get(payer, 0) + amount
-        return found
+        return totals((payer, amount) for payer, day, amount in self.payments if day <= last)
 
 
 @define
@@ -152,24 +150,25 @@ class Ledger:
         return self.answers[asked]
 
     def _added_up(self, keys: tuple[Key, ...], first: datetime.date, last: datetime.date) -> Mapping[str, int]:
-        found: dict[str, int] = {}
-        for accounts in self._of(keys):
-            for payer, account in accounts.by_payer.items():
-                if amount := account.paid(first, last):
-                    found[payer] = found.get(payer, 0) + amount
-        return found
+        return totals(
+            (payer, amount)
+            for accounts in self._of(keys)
+            for payer, account in accounts.by_payer.items()
+            if (amount := account.paid(first, last))
+        )
 
     def _of(self, keys: Iterable[Key]) -> list[_Accounts]:
         return [self.accounts[key].settled() for key in keys if key in self.accounts]
 
     def paid_for(self, keys: Iterable[Key], defaulters: frozenset[str], last: datetime.date) -> Mapping[str, int]:
         """What each payer paid under some steps up to ``last`` for the default of any of some members."""
-        found: dict[str, int] = {}
-        for accounts in self._of(keys):
-            for whose, paid in accounts.of_defaults.items():
-                for payer, amount in () if defaulters.isdisjoint(whose) else paid.paid_until(last).items():
-                    found[payer] = found.get(payer, 0) + amount
-        return found
+        return totals(
+            of_payer
+            for accounts in self._of(keys)
+            for whose, paid in accounts.of_defaults.items()
+            if not defaulters.isdisjoint(whose)
+            for of_payer in paid.paid_until(last).items()
+        )
 
     def paid_under(self, step: str, first: datetime.date, last: datetime.date) -> int:
         """What all paid under a step in all segments, from ``first`` to ``last``."""

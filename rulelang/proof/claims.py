@@ -7,6 +7,7 @@ from typing import ClassVar
 from attrs import define, frozen
 
 from rulelang.base.diagnostic import RulelangError
+from rulelang.base.gather import totals
 from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
@@ -52,11 +53,8 @@ class Built:
 
     def by_class(self, run: int) -> Mapping[str, Number]:
         """What the payers of each kind pay, and what stays uncovered."""
-        totals: dict[str, Number] = {}
-        for one in self.runs[run].state.results:
-            payers = one.turn.step.payers
-            totals[payers] = totals.get(payers, 0) + one.drawn
-        return {**totals, "uncovered": self.uncovered(run)}
+        drawn = totals((one.turn.step.payers, one.drawn) for one in self.runs[run].state.results)
+        return {**drawn, "uncovered": self.uncovered(run)}
 
     def more(self, one: Number, other: Number) -> Truth:
         """Whether one amount is above another by more than the margin."""

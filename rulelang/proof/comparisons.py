@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import define, field
 
+from rulelang.base.gather import totals
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
 from rulelang.proof.claims import Built, Claim, Played
@@ -80,11 +81,8 @@ class SameTotals(Claim):
         return None
 
     def _totals(self, run: Allocation, program: CheckedProgram) -> Mapping[str, int]:
-        totals = {"uncovered": run.uncovered}
-        for one in run.allotments:
-            kind = one.payer if self.each else program.steps[one.step].payers
-            totals[kind] = totals.get(kind, 0) + one.amount
-        return totals
+        charged = ((one.payer if self.each else program.steps[one.step].payers, one.amount) for one in run.allotments)
+        return totals((("uncovered", run.uncovered), *charged))
 
 
 @define

@@ -15,6 +15,7 @@ from typing import Literal
 
 from attrs import define
 
+from rulelang.base.gather import collected
 from rulelang.proof.loosened import Loosened
 from rulelang.proof.terms import (
     Form,
@@ -265,9 +266,7 @@ class Rows(Loosened):
         """The places of the values in the order of their size, equal ones together; ``None`` if that varies."""
         if any(isinstance(value, (Form, Formula, Choice, Sum, Each, Unread)) for value in values):
             return None
-        places: dict[Symbolic, list[int]] = {}
-        for place, value in enumerate(values):
-            places.setdefault(value, []).append(place)
+        places = collected((value, place) for place, value in enumerate(values))
         return [places[value] for value in sorted(places, reverse=highest)]
 
     def looked_up(self, table: Mapping[str | bool, int], values: Row) -> Row:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from attrs import field, frozen
 
-from rulelang.base.diagnostic import RulelangError, finding
+from rulelang.base.diagnostic import RulelangError, RunError, finding
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions
 from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.document.write import Plain
@@ -94,7 +94,7 @@ def make_report(
     """Run a rulebook, and perhaps an older version of it, for the event's own loss and (not ``fixed``) for all.
 
     ``to`` is the largest loss to go to, in minor units; ``proof`` is told beside what was run; ``run`` is that of the
-    event, where it is known.
+    event, where it is known and nothing is compared.
 
     Raises:
         RunError: the event's own loss cannot be run.
@@ -102,20 +102,18 @@ def make_report(
     """
     if not event.losses:
         raise RulelangError([finding("nothing-to-vary", "the event has no default, so there is no loss to report")])
-    allocation = interpret(program, event) if run is None else run
     if against is None:
+        allocation = interpret(program, event) if run is None else run
         profile = None if fixed else _profile(program, event, to)
         return Report(Version(program, event, allocation, profile), proof=proof)
     old_program, old_event = against
     vary = None if fixed else "loss"
     found = compare_versions(old_program, program, [EventPair(old_event, event)], vary, to)
-    old, new = found.events[0].profiles or (None, None)
-    return Report(
-        Version(program, event, allocation, new),
-        Version(old_program, old_event, interpret(old_program, old_event), old),
-        found,
-        proof,
-    )
+    (compared,) = found.events
+    if compared.runs is None:
+        raise RunError(compared.refusal)
+    (old_run, new_run), (old, new) = compared.runs, compared.profiles or (None, None)
+    return Report(Version(program, event, new_run, new), Version(old_program, old_event, old_run, old), found, proof)
 
 
 def _profile(program: CheckedProgram, event: Event, to: int | None) -> Profile:

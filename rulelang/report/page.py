@@ -7,13 +7,13 @@ from rulelang.audit.record import LANGUAGE_VERSION
 from rulelang.base.source import SourceText
 from rulelang.document.html import exercise_banner
 from rulelang.document.markup import Markup, element, name_of, raw
-from rulelang.model.allocation import with_version
 from rulelang.report import sections
 from rulelang.report.change_section import changes
 from rulelang.report.data import Report, Version, report_data
 from rulelang.report.library import CHART_LIBRARY, ICON, metas, scripts, styles
 from rulelang.report.proof_section import proved
 from rulelang.report.step_section import steps
+from rulelang.report.tables import titled
 from rulelang.report.texts import Texts, texts_of
 
 
@@ -61,7 +61,7 @@ def _header(report: Report) -> Markup:
         element("button", "Dark", type="button", id="theme", aria_pressed="false", hidden=True),
         exercise_banner(event.exercise),
         element("h1", name_of(event.heading)),
-        element("p", name_of(program.title), f"{with_version('', program.version)}. {_declared(report)}."),
+        element("p", titled(program.title, program.version), f". {_declared(report)}."),
         sections.contents(links),
     )
 

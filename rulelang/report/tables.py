@@ -7,6 +7,7 @@ from attrs import frozen
 
 from rulelang.base.money import Currency
 from rulelang.document.markup import Child, Markup, element, name_of
+from rulelang.model.allocation import with_version
 
 
 @frozen
@@ -38,6 +39,11 @@ def grouped(currency: Currency, units: int) -> str:
 def named(name: str) -> Markup:
     """The heading of a row, a name from outside."""
     return element("th", name_of(name), scope="row")
+
+
+def titled(title: str, version: str | None) -> list[Child]:
+    """A rulebook by its title, a name from outside, and by its version."""
+    return [name_of(title), with_version("", version)]
 
 
 def percent(part: int, whole: int) -> str:

@@ -4,7 +4,7 @@ It is worked out over exact numbers alone, from the run as it ended and the bala
 """
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 from attrs import define, evolve, field, frozen
@@ -47,24 +47,26 @@ class Worked:
 
 def drawn_by(evaluation: Evaluation) -> dict[Account, int]:
     """What a run drew from which account, in minor units."""
-    found: dict[Account, int] = {}
+    return totals(
+        ((payer, pot, segment), amount)
+        for pot, segment, payers, amounts in _draws(evaluation)
+        for payer, amount in zip(payers, amounts, strict=True)
+        if amount
+    )
 
-    def draw(pot: str, segment: str | None, payers: Sequence[str], amounts: Sequence[int]) -> None:
-        for payer, amount in zip(payers, amounts, strict=True):
-            if amount:
-                account = payer, pot, segment
-                found[account] = found.get(account, 0) + amount
 
+def _draws(evaluation: Evaluation) -> Iterator[tuple[str, str | None, Sequence[str], Sequence[int]]]:
+    """What each turn drew from the accounts of a pot in a segment: the payers, and an amount for each."""
     for result in evaluation.state.results:
         pot = result.turn.step.pot
         if pot is None or result.payments is None or not result.drawn:
             continue
         if result.taken is None:
-            draw(pot.name, result.turn.segment if pot.per_segment else None, result.payers, amounts_of(result.payments))
+            segment = result.turn.segment if pot.per_segment else None
+            yield pot.name, segment, result.payers, amounts_of(result.payments)
         else:
             for other in result.taken.segments:
-                draw(pot.name, other, result.payers, result.taken.row(other))
-    return found
+                yield pot.name, other, result.payers, result.taken.row(other)
 
 
 def worked_again(evaluation: Evaluation, owed: Mapping[Account, int], pots: Collection[str]) -> tuple[Worked, ...]:

@@ -11,6 +11,7 @@ from typing import Literal
 from attrs import asdict, frozen
 
 from rulelang.base.diagnostic import CheckError, finding
+from rulelang.base.gather import totals
 from rulelang.base.json_values import JsonObject
 from rulelang.base.money import Currency
 from rulelang.base.suggest import did_you_mean
@@ -185,11 +186,10 @@ _TOGETHER = {"survivors": "the surviving members", "defaulters": "the defaulting
 
 
 def _together(program: CheckedProgram, allocation: Allocation, computed: tuple[Paragraph, ...]) -> DayTold:
-    together: dict[str, int] = {}
-    for one in allocation.allotments:
-        payers = program.steps[one.step].payers
-        who = _TOGETHER.get(payers) or program.parties.get(payers) or payers
-        together[who] = together.get(who, 0) + one.amount
+    paid = totals((program.steps[one.step].payers, one.amount) for one in allocation.allotments)
+    together = totals(
+        (_TOGETHER.get(payers) or program.parties.get(payers) or payers, amount) for payers, amount in paid.items()
+    )
     return DayTold(allocation.declared, computed, tuple(together.items()), allocation.loss, allocation.uncovered)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
+from rulelang.base.gather import collected
 from rulelang.base.money import Currency, Exact
 from rulelang.base.suggest import listed
 from rulelang.document.cells import cut_off
@@ -182,12 +183,9 @@ def _heaviest(found: Figures) -> list[Line]:
 
 def _commands(lines: Sequence[Line]) -> tuple[str, ...]:
     """The commands that replay the worst scenarios, a line each."""
-    found: dict[str, list[str]] = {}
-    for line in lines:
-        if line.command is not None:
-            found.setdefault(line.command, []).append(line.name)
     text: list[str] = []
-    for command, names in found.items():
+    replayed = collected((line.command, line.name) for line in lines if line.command is not None)
+    for command, names in replayed.items():
         few = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         text += [f"  # worst for {few}", f"  {command}"]
     return tuple(text)

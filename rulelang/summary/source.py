@@ -13,6 +13,7 @@ from rulelang.base.diagnostic import ReadError, finding
 from rulelang.base.files import for_arrow, note_input, unreadable
 from rulelang.base.render import visible
 from rulelang.document.write import Plain
+from rulelang.model.allocation import with_version
 from rulelang.model.result_columns import DIFFERS
 from rulelang.summary.seal import require_whole
 
@@ -149,27 +150,26 @@ def _about(metadata: dict[bytes, bytes]) -> About:
     except ValueError:
         found = {}
     found = found if isinstance(found, dict) else {}
-    rulebook, event, scenarios = (_part(found, name) for name in ("rulebook", "event", "scenarios"))
+    event, scenarios = _part(found, "event"), _part(found, "scenarios")
     files = scenarios.get("files")
     names = [str(file["name"]) for file in files if isinstance(file, dict) and "name" in file] if files else []
-    currency, version, rejected = found.get("currency"), rulebook.get("version"), scenarios.get("rejected")
+    currency, rejected = found.get("currency"), scenarios.get("rejected")
     return About(
-        str(rulebook.get("title") or ""),
-        None if version is None else str(version),
+        *_titled(_part(found, "rulebook")),
         str(event.get("title") or ""),
         currency if isinstance(currency, str) and currency.isascii() and currency.isalpha() else "",
         tuple(names),
         _part(found, "options"),
         rejected if isinstance(rejected, int) else 0,
-        _named(_part(found, "against")),
+        with_version(*_titled(_part(found, "against"))),
         None if event.get("exercise") is None else str(event["exercise"]),
     )
 
 
-def _named(rulebook: Plain) -> str:
-    """A rulebook by its title and version."""
-    title, version = str(rulebook.get("title") or ""), rulebook.get("version")
-    return title if version is None else f"{title}, version {version}"
+def _titled(rulebook: Plain) -> tuple[str, str | None]:
+    """The title and the version of a rulebook."""
+    title, version = rulebook.get("title"), rulebook.get("version")
+    return str(title or ""), None if version is None else str(version)
 
 
 def _part(found: Plain, name: str) -> Plain:

@@ -40,7 +40,7 @@ class _Rule(TypedDict):
 
 
 def make_tables(grammar: str) -> Tables:
-    """The tables of a grammar with both start rules.
+    """The tables of a grammar with all its start rules.
 
     Raises:
         lark.exceptions.LarkError: the text is no grammar of Lark's, or has a conflict.

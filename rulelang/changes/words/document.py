@@ -14,10 +14,10 @@ from rulelang.changes.verdict import Level
 from rulelang.changes.words.event_sections import event_sections
 from rulelang.changes.words.history_sections import history_sections
 from rulelang.changes.words.phrases import with_helps
-from rulelang.check.program import CheckedProgram
 from rulelang.document.document import Document, Headline, Section
 from rulelang.document.table import EDIT_COLUMNS, PAGE, Cell, Reader, Table, name, rows_of
 from rulelang.explain.sentences.words import plural
+from rulelang.model.allocation import with_version
 
 MOST_PAYERS = 15
 """A concise document lists so many members of an event."""
@@ -61,12 +61,8 @@ def _title(found: Comparison) -> Iterator[str]:
         yield old.title
     else:
         yield f"{old.title} → {new.title}"
-    yield f"old: {_named(old, found.old.source.name)}"
-    yield f"new: {found.new_source.name if new is None else _named(new, found.new_source.name)}"
-
-
-def _named(program: CheckedProgram, file: str) -> str:
-    return f"{file}, version {program.version}" if program.version else file
+    yield f"old: {with_version(old.source.name, old.version)}"
+    yield f"new: {with_version(found.new_source.name, None if new is None else new.version)}"
 
 
 def refusal_lines(refusal: Sequence[Diagnostic]) -> Iterator[str]:

@@ -60,8 +60,9 @@ def _uncertain(found: EventComparison, currency: Currency) -> Iterator[str]:
 
 
 def _outcome_and_order(found: EventComparison) -> Iterator[str]:
-    if found.outcome_before != found.outcome_after:
-        yield f"the outcome at the event's loss was `{found.outcome_before}` and is `{found.outcome_after}`"
+    before, after = found.outcomes
+    if before != after:
+        yield f"the outcome at the event's loss was `{before}` and is `{after}`"
     if found.reordered is not None:
         before, after = (", ".join(map(spoken, order)) for order in (found.order_before, found.order_after))
         yield f"a growing loss reached {before}, in this order; now {after}"

@@ -28,6 +28,7 @@ def plain_event(found: EventComparison, currency: Currency) -> Plain:
     """What was found in one event."""
     event = found.event
     ran = not found.refusal
+    before, after = found.outcomes
     return {
         **event.named,
         "declared": event.declared.isoformat(),
@@ -41,7 +42,7 @@ def plain_event(found: EventComparison, currency: Currency) -> Plain:
         "slack": found.slack,
         "doubts": [{"version": version, **doubt.to_dict(currency)} for version, doubt in found.doubts],
         "rounding_only": found.rounding_only,
-        "outcome": {"before": found.outcome_before, "after": found.outcome_after} if ran else None,
+        "outcome": {"before": before, "after": after} if ran else None,
         "order": {"before": list(found.order_before), "after": list(found.order_after)} if ran else None,
         "bands": [_band(band, currency) for band in found.bands],
         "classes": [{"class": name, **_change(change, currency)} for name, change in found.classes.items()],

@@ -9,8 +9,9 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from rulelang.base.gather import collected
 from rulelang.run.rule_violation import RuleViolation
-from rulelang.sweeps.tape.nodes import ByNumber, Elem, Node, Ref
+from rulelang.sweeps.tape.nodes import ByNumber, Elem, Ref
 from rulelang.sweeps.tape.operations import excludes
 from rulelang.sweeps.tape.tape import Tape
 from rulelang.sweeps.tape.values import Owner, Truth, truth_of, truth_ref, truth_refs
@@ -129,10 +130,9 @@ class Masks:
 
     def noted(self, pairs: Sequence[tuple[Ref, Ref]]) -> Ref:
         """In which scenarios something of what was noted holds."""
-        groups: dict[tuple[Node | None, Node | None], list[tuple[Ref, Ref]]] = {}
-        for pair in dict.fromkeys(pairs):
-            key = tuple(ref.node if isinstance(ref, Elem) else None for ref in pair)
-            groups.setdefault(key, []).append(pair)  # type: ignore[arg-type]
+        groups = collected(
+            (tuple(ref.node if isinstance(ref, Elem) else None for ref in pair), pair) for pair in dict.fromkeys(pairs)
+        )
         found = [
             self._any(self.tape.each("and", [truth for truth, _ in group], [on for _, on in group]))
             for group in groups.values()

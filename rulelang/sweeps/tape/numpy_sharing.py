@@ -8,6 +8,7 @@ import numpy
 from attrs import frozen
 
 from rulelang.base.apportion import share
+from rulelang.base.gather import collected
 from rulelang.sweeps.tape.arrays import Array, Present, dtype_of
 from rulelang.sweeps.tape.nodes import MOST, Node
 
@@ -101,9 +102,7 @@ def rank_block(node: Node, draw: Array, keys: Array, limits: Array, present: Pre
     for row in numpy.flatnonzero(draw).tolist():
         weights, bounds, there = (_row(operand, row, sharing.width) for operand in (keys, limits, present))
         weights = [weight * here for weight, here in zip(weights, there, strict=True)]
-        order: dict[int, list[int]] = {}
-        for place, rank in enumerate(_row(ranks, row, sharing.width)):
-            order.setdefault(rank, []).append(place)
+        order = collected((rank, place) for place, rank in enumerate(_row(ranks, row, sharing.width)))
         left = int(draw[row])
         for rank in sorted(order, reverse=sharing.highest):
             places = order[rank]

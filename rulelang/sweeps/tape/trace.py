@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import field, frozen
 
 from rulelang.base.diagnostic import CheckError, finding
+from rulelang.base.gather import collected
 from rulelang.base.source import Place
 from rulelang.check.program import POPULATIONS, CheckedProgram, StepProgram
 from rulelang.model.event import Event
@@ -208,9 +209,7 @@ def _evaluated(plan: Plan, domain: ColumnDomain, data: Data, bounds: Bounds) -> 
     evaluation.run(judging=True)
     state = evaluation.state
     every = range(len(plan.event.losses))
-    results: dict[Key, list[TurnResult]] = {}
-    for result in state.results:
-        results.setdefault(result.turn.key, []).append(result)
+    results = collected((result.turn.key, result) for result in state.results)
     paid = _paid(domain, state.results, plan.position)
     return Trace(
         domain,
