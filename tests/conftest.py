@@ -46,17 +46,30 @@ def pytest_collection_finish() -> None:
     gc.freeze()  # the tests themselves stay until the end
 
 
+Ran = tuple[int, str, str]
+"""The exit code of a command, what it prints, and what it says beside."""
+
+
 @pytest.fixture
-def console(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Runs a command in this process, on a terminal so wide: its exit code, what it prints and what it says beside."""
+def in_process(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs a command in this process, through the same door as the program."""
     from rulelang.tools import cli as shell
 
-    def run(line: str, columns: int, folder: Path = ROOT) -> tuple[int, str, str]:
+    def run(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["rulelang", *map(str, arguments)])
+        return shell._guarded(), *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def console(monkeypatch: pytest.MonkeyPatch, in_process: Callable[..., Ran]) -> Callable[..., Ran]:
+    """Runs a command as it is typed, on a terminal so wide."""
+
+    def run(line: str, columns: int, folder: Path = ROOT) -> Ran:
         monkeypatch.chdir(folder)
         monkeypatch.setenv("COLUMNS", str(columns))
-        monkeypatch.setattr(sys, "argv", shlex.split(line))
-        code = shell._guarded()
-        return code, *capsys.readouterr()
+        return in_process(*shlex.split(line)[1:])
 
     return run
 

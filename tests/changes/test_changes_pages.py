@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from rulelang.changes.verdict import Level
-from rulelang.tools import cli as shell
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow  # the language is covered without it
@@ -41,15 +40,11 @@ def write_example(folder):
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def test_the_example_gives_what_is_shown(tmp_path, monkeypatch, capsys):
+def test_the_example_gives_what_is_shown(tmp_path, monkeypatch, console):
     write_example(tmp_path)
-    command, shown = block(CHANGES, "console").split("\n", 1)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "110")
+    typed, shown = block(CHANGES, "console").split("\n", 1)
     monkeypatch.delenv("FORCE_COLOR", raising=False)
-    monkeypatch.setattr(sys, "argv", command.removeprefix("$ ").split())
-    assert shell._guarded() == 1
-    assert capsys.readouterr().out == shown
+    assert console(typed.removeprefix("$ "), 110, tmp_path)[:2] == (1, shown)
 
 
 def test_the_verdicts_are_listed():

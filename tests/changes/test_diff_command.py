@@ -18,7 +18,6 @@ import rulelang
 from rulelang.base.files import data_folder
 from rulelang.changes.words.document import make_document
 from rulelang.document.terminal import render_terminal
-from rulelang.tools import cli as shell
 from rulelang.tools.commands.diff import LEVELS
 from tests.changes.pairs import STRAIGHT
 from tests.examples import mostly_slow
@@ -80,18 +79,8 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(folder, capsys):
-    def call(*arguments):
-        before = sys.argv
-        sys.argv = ["rulelang", *map(str, arguments)]
-        try:
-            code = shell._guarded()
-        finally:
-            sys.argv = before
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
+def run(folder, in_process):
+    return in_process
 
 
 def asked(run, *arguments):

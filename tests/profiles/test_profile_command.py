@@ -18,7 +18,6 @@ from rulelang.base.diagnostic import RulelangError
 from rulelang.base.files import data_folder
 from rulelang.base.money import Currency
 from rulelang.check.events.amounts import amount_in
-from rulelang.tools import cli as shell
 from rulelang.tools.progress import Walking
 
 BOOKS = data_folder("rulebooks")
@@ -51,17 +50,9 @@ default of D loss EUR 10
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """Runs a command in this process, through the same door as the program."""
+def run(monkeypatch, in_process):
     monkeypatch.setenv("COLUMNS", "100")
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["rulelang", *map(str, arguments)])
-        code = shell._guarded()
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
+    return in_process
 
 
 @pytest.fixture

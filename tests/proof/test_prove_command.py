@@ -12,7 +12,6 @@ import pytest
 import rulelang
 from rulelang.base.files import data_folder
 from rulelang.proof.verdict import Proved, Scope, Settled, Unknown
-from rulelang.tools import cli as shell
 
 pytest.importorskip("z3")
 
@@ -60,19 +59,13 @@ class Ran(NamedTuple):
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
+def run(tmp_path, monkeypatch, in_process):
     (tmp_path / "a.rules").write_text(RULES, "utf-8")
     (tmp_path / "b.rules").write_text(NEW, "utf-8")
     (tmp_path / "a.event").write_text(EVENT, "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["rulelang", *words])
-        code = shell._guarded()
-        return Ran(code, *capsys.readouterr())
-
-    return call
+    return lambda *words: Ran(*in_process(*words))
 
 
 def verdicts(done):

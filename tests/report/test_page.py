@@ -14,7 +14,6 @@ from rulelang.report.data import report_data
 from rulelang.report.page import render_page
 from rulelang.tools import cli as shell
 from tests.report.conftest import BOOKS, shipped, written
-from tests.tools.test_cli import call
 
 NASDAQ = "nasdaq-commodities-2018/rulebook.rules", "nasdaq-commodities-2018/events/aas-2018.event"
 EUREX = "changes/eurex-second-sitg"
@@ -191,8 +190,8 @@ def test_an_event_without_a_default_has_nothing_to_report():
 
 
 @pytest.fixture
-def run(capsys):
-    return lambda *arguments: call("report", *arguments, capsys=capsys)
+def run(in_process):
+    return lambda *arguments: in_process("report", *arguments)
 
 
 def arguments(rules=NASDAQ[0], event=NASDAQ[1]):
@@ -236,11 +235,11 @@ def test_what_is_no_straight_line_is_refused_and_can_be_fixed(run, tmp_path):
         ("EUR 200_000_000.0001", "too-many-decimals"),
     ],
 )
-def test_an_odd_limit_is_told_as_that_of_a_profile(run, capsys, tmp_path, amount, said):
+def test_an_odd_limit_is_told_as_that_of_a_profile(run, in_process, tmp_path, amount, said):
     code, _, err = run(*arguments(), "--to", amount, "--out", str(tmp_path / "page.html"))
     assert code == shell.BAD_INPUT
     assert f"error[{said}]" in err
-    assert call("profile", *arguments(), "--to", amount, capsys=capsys) == (code, "", err)
+    assert in_process("profile", *arguments(), "--to", amount) == (code, "", err)
 
 
 def test_a_limit_below_the_events_own_loss_is_wrong_use(run, tmp_path):

@@ -1,7 +1,6 @@
 """An assumption goes everywhere an invariant goes, and is told apart from it."""
 
 import json
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +9,6 @@ import openpyxl
 import pytest
 
 import rulelang
-from rulelang.tools import cli as shell
 
 
 class Ran(NamedTuple):
@@ -51,17 +49,11 @@ default of D loss EUR 10
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
+def run(tmp_path, monkeypatch, in_process):
     (tmp_path / "a.rules").write_text(RULES.format(fund=5), encoding="utf-8")
     (tmp_path / "a.event").write_text(EVENT, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["rulelang", *words])
-        code = shell._guarded()
-        return Ran(code, capsys.readouterr().out)
-
-    return call
+    return lambda *words: Ran(*in_process(*words)[:2])
 
 
 def test_the_result_tells_it_apart_from_the_invariants_and_the_exit_code_is_one(run):

@@ -62,21 +62,9 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def call(*arguments: str, capsys) -> tuple[int, str, str]:
-    """Run a command in this process, through the same door as the program."""
-    before = sys.argv
-    sys.argv = ["rulelang", *arguments]
-    try:
-        code = shell._guarded()
-    finally:
-        sys.argv = before
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
 @pytest.fixture
-def run(folder, capsys):
-    return lambda *arguments: call(*arguments, capsys=capsys)
+def run(folder, in_process):
+    return in_process
 
 
 def test_a_process_of_its_own_gives_the_exit_code(folder):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.test_cli import EVENT, MEMBERS, RULES, call
+from tests.tools.test_cli import EVENT, MEMBERS, RULES
 
 SCENARIOS = "scenario,loss.D\n1,2.00\n"
 
@@ -26,8 +26,8 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(folder, capsys):
-    return lambda *arguments: call(*arguments, capsys=capsys)
+def run(folder, in_process):
+    return in_process
 
 
 @pytest.fixture

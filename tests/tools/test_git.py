@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.test_cli import RULES, call
+from tests.tools.test_cli import RULES
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="Git is not installed")
 ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
@@ -42,8 +42,8 @@ def repository(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(repository, capsys):
-    return lambda *arguments: call(*arguments, capsys=capsys)
+def run(repository, in_process):
+    return in_process
 
 
 def nothing_ran(repository):
