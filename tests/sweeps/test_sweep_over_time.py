@@ -268,6 +268,25 @@ def test_columns_that_fit_nothing(columns, code, message):
     assert message in found.message
 
 
+@pytest.mark.parametrize("column", ["non-default loss.q", "loss.A.q"])
+def test_an_unknown_segment_lists_those_there_are(column):
+    with pytest.raises(rulelang.RulelangError) as refused:
+        runner_of({column: ["1"]})
+    assert refused.value.diagnostics[0].code == "unknown-segment"
+    assert refused.value.diagnostics[0].helps == ("the segments are `x` and `y`",)
+
+
+def test_where_the_rulebook_has_no_segments_a_loss_of_nobody_names_none():
+    book = """rulebook "P" currency JPY members have fund : money
+        waterfall tranche one paid by survivors from fund shared equally finally z"""
+    event = """event "e" declared 2024-01-01 member A fund = JPY 3 member C fund = JPY 0 default of C loss JPY 9"""
+    with pytest.raises(rulelang.RulelangError) as refused:
+        runner_of({"non-default loss.q": ["1"]}, book, event)
+    found = refused.value.diagnostics[0]
+    assert (found.code, found.helps) == ("unknown-segment", ("write `non-default loss`",))
+    assert "names the segment `q`, but the amount is not per segment" in found.message
+
+
 @pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize(
     ("rate", "code"), [("0", "rate-not-positive"), ("-1", "rate-not-positive"), ("0.12345678901", "too-many-decimals")]

@@ -176,8 +176,7 @@ class _Reading:
         name, dot, segment = rest.rpartition(".")
         if not due:
             if dot and not known(rest) and known(name):
-                message = f"the column `{title}` names the segment `{segment}`, but the amount is not per segment"
-                raise _Unfit("unknown-segment", message, f"write `{title.removesuffix('.' + segment)}`")
+                raise self._no_segment_due(title, segment)
             return rest, None
         if segment in self.program.segments:
             return name, segment
@@ -185,9 +184,7 @@ class _Reading:
             message = f"the column `{title}` does not say of which segment"
             advice = f"write a column for each segment, as in `{title}.{self.program.segments[0]}`"
             raise _Unfit("missing-segment", message, advice)
-        message = f"the column `{title}` names the segment `{segment}`, which the rulebook does not have"
-        near = did_you_mean(segment, self.program.segments)
-        raise _Unfit("unknown-segment", message, near or f"the segments are {listed(self.program.segments, 'and')}")
+        raise self._unknown_segment(title, segment)
 
     def _segment_alone(self, title: str, segment: str | None) -> str | None:
         """The segment of an amount that is of nobody."""
@@ -196,9 +193,17 @@ class _Reading:
             message = f"the column `{title}` does not say of which segment"
             raise _Unfit("missing-segment", message, f"write a column for each segment, as in `{title}.{known[0]}`")
         if segment is not None and segment not in known:
-            message = f"the column `{title}` names the segment `{segment}`, which the rulebook does not have"
-            raise _Unfit("unknown-segment", message, did_you_mean(segment, known))
+            raise self._unknown_segment(title, segment) if known else self._no_segment_due(title, segment)
         return segment
+
+    def _unknown_segment(self, title: str, segment: str) -> _Unfit:
+        message = f"the column `{title}` names the segment `{segment}`, which the rulebook does not have"
+        near = did_you_mean(segment, self.program.segments)
+        return _Unfit("unknown-segment", message, near or f"the segments are {listed(self.program.segments, 'and')}")
+
+    def _no_segment_due(self, title: str, segment: str) -> _Unfit:
+        message = f"the column `{title}` names the segment `{segment}`, but the amount is not per segment"
+        return _Unfit("unknown-segment", message, f"write `{title.removesuffix('.' + segment)}`")
 
     def _pair(self, title: str, rest: str) -> tuple[str, None, str]:
         """The member and the defaulter of a value per defaulter."""
