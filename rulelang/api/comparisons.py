@@ -10,7 +10,6 @@ from rulelang.changes.comparison import Comparison, EventPair, compare_versions,
 from rulelang.changes.edits.structure import compare_structure
 from rulelang.changes.history_comparison import HistoryComparison, compare_histories
 from rulelang.changes.match.renames import knowing
-from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
@@ -36,7 +35,7 @@ def diff(
     ``old`` and ``new`` are rulebooks or their files; each of ``events`` is a file that both versions read, an event
     loaded for the old version from a file, or a pair of events, one for each version.  ``vary`` is what varies from 0
     on: ``loss``, a defaulter's id, a given's name, ``NAME.SEGMENT``; ``None`` compares the events' own losses alone.
-    ``to`` is where to stop, in minor units or as an amount such as ``"EUR 5 billion"``.
+    ``to`` is where to stop, in minor units or as an amount such as ``"EUR 5 billion"``, in the currency of what varies.
 
     Raises:
         ReadError: a file cannot be read, or its text is not of the language.
@@ -51,8 +50,7 @@ def diff(
             new = check_rulebook(source)
         except CheckError as error:
             return not_checking(before, source, error)
-    stop = None if to is None else amount_in(to, before.currency)
-    return compare_versions(before, new, [_pair(given, before, new) for given in events], vary, stop)
+    return compare_versions(before, new, [_pair(given, before, new) for given in events], vary, to)
 
 
 def _pair(given: Given, old: CheckedProgram, new: CheckedProgram) -> EventPair:

@@ -1,6 +1,5 @@
 """Profiles from Python: a rulebook and an event, what varies, and how far."""
 
-from rulelang.check.events.amounts import amount_in
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from rulelang.profiles.profile import Profile, make_profile
@@ -15,6 +14,9 @@ def profile(rulebook: CheckedProgram, event: Event, vary: str = "loss", to: int 
     id of a defaulter (its losses), or the name of a given amount; ``NAME.SEGMENT`` for one segment.  The profile goes
     from 0 to ``to`` (minor units, or an amount such as ``"EUR 5 billion"``), or to where nothing more can change.
 
+    A given in another currency than the rulebook's moves in its own, and ``to`` is an amount in that; slopes of
+    ``curves()`` are minor units of what is paid for each minor unit of it.
+
     The profile answers with ``curves()``, ``exact(t)``, ``units(t)``, ``exactness`` and ``to_dict()``; see
     :class:`rulelang.profiles.profile.Profile`.
 
@@ -23,5 +25,6 @@ def profile(rulebook: CheckedProgram, event: Event, vary: str = "loss", to: int 
         RulelangError: the event has nothing of that name, or some construct has no straight lines.
     """
     plan = make_plan(rulebook, event)
-    stop = None if to is None else amount_in(to, rulebook.currency)
-    return make_profile(plan, find_variable(plan, vary), stop=stop)
+    variable = find_variable(plan, vary)
+    stop = None if to is None else variable.units(to)
+    return make_profile(plan, variable, stop=stop)

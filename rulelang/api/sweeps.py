@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rulelang.base.extras import require
-from rulelang.check.events.amounts import amount_in
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
@@ -164,9 +163,9 @@ def size(  # noqa: PLR0913 - a parameter for each option
 
     ``table`` is the path of a file or folder of scenarios, a list of such, or a table as for :func:`sweep`; ``given`` a
     name, or ``NAME.SEGMENT``.  Values are tried from ``start`` to ``to``, in minor units or as an amount such as
-    ``"EUR 5 billion"``.  With ``cover``, all holds whichever up to so many members with a stress default, or
-    groups of members with the same value of a field ``by``.  ``value`` of the answer is in minor units, ``None`` if
-    there is none; ``at`` and ``below`` are the sweeps that confirm it.
+    ``"EUR 5 billion"``, in the currency of the given.  With ``cover``, all holds whichever up to so many members with a
+    stress default, or groups of members with the same value of a field ``by``.  ``value`` of the answer is in minor
+    units of that currency, ``None`` if there is none; ``at`` and ``below`` are the sweeps that confirm it.
 
     Raises:
         ReadError: the packages of the extra ``rulelang[sweep]`` are not installed, or there are no scenarios to read.
@@ -176,10 +175,12 @@ def size(  # noqa: PLR0913 - a parameter for each option
     """
     require("sweep")
     from rulelang.sweeps.scenarios.integers import LARGEST
+    from rulelang.sweeps.sizing.sizing import find_given
     from rulelang.sweeps.sizing.sizing import size as found
     from rulelang.sweeps.sizing.value_sweep import SizeJob
 
-    low, high = (LARGEST if bound is None else amount_in(bound, rulebook.currency) for bound in (start, to))
+    variable = find_given(rulebook, event, given)
+    low, high = (LARGEST if bound is None else variable.units(bound) for bound in (start, to))
     if not 0 <= low <= high:
         raise ValueError("values are tried from 0 on, and from the smaller bound to the larger")
     options = SweepOptions(unit=unit, floats=floats, cover=cover, cover_groups=by)

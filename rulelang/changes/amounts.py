@@ -14,30 +14,29 @@ from rulelang.changes.payer_changes import class_changes, order_of_classes, paye
 from rulelang.changes.step_changes import step_changes
 from rulelang.profiles.compare import common_stop
 from rulelang.profiles.profile import Profile, follow
-from rulelang.profiles.variable import find_variable
+from rulelang.profiles.variable import Variable, find_variable
 from rulelang.run.plan import make_plan
 
 
 def compare_event(
-    old: Version, new: Version, steps: Mapping[str, str], vary: str | None = "loss", to: int | None = None
+    old: Version, new: Version, steps: Mapping[str, str], vary: str | None = "loss", to: int | str | None = None
 ) -> EventComparison:
     """Compare two versions in one event.
 
     ``steps`` gives the new name of each step that both have; ``vary`` is the word for what varies (see
     :func:`rulelang.profiles.variable.find_variable`), ``None`` to compare the event's own loss alone; ``to`` is where
-    to stop, in minor units.
+    to stop, in minor units or as an amount, in the currency of what varies.
 
     Raises:
         RunError: a version does not run on the way from nothing to the event's loss.
-        RulelangError: what is to vary is not there, or what is paid is no straight line of it.
+        RulelangError: what is to vary is not there or in two currencies, or what is paid is no straight line of it.
     """
-    profiles: Profiles = None
-    if vary is not None:
-        profiles = _profile(old, _called(vary, old, new), to), _profile(new, _called(vary, new, old), to)
+    profiles = None if vary is None else _profiles(old, new, vary, to)
     before, after = profiles or (None, None)
     return EventComparison(
         old.event,
         None if before is None else before.variable.words,
+        None if before is None else before.variable.foreign,
         None if profiles is None else common_stop(*profiles),
         tuple(step_changes(old, new, steps, profiles)),
         tuple(payer_changes(old, new, profiles)),
@@ -50,6 +49,29 @@ def compare_event(
     )
 
 
+def _profiles(old: Version, new: Version, vary: str, to: int | str | None) -> tuple[Profile, Profile]:
+    """The profiles of both versions, up to where the rules of each end.
+
+    Raises:
+        RulelangError: what varies is in another currency, or in other minor units of it, in each version.
+    """
+    before, after = (
+        find_variable(make_plan(version.program, version.event), _called(vary, version, other))
+        for version, other in ((old, new), (new, old))
+    )
+    if before.currency != after.currency:
+        one, other = before.currency, after.currency
+        if one.code == other.code:
+            message = f"{one.code}, in which {before.words} is, has {one.decimals} decimals in the old version"
+            message += f" and {other.decimals} in the new one"
+        else:
+            message = f"{before.words} is in {one.code} in the old version, and in {other.code} in the new one"
+        advice = "let something else vary, or compare at the events' own losses only, with `--fixed`"
+        raise RulelangError([finding("not-comparable", message, help=advice)])
+    stop = None if to is None else before.units(to)
+    return _profile(before, stop), _profile(after, stop)
+
+
 def _called(vary: str, version: Version, other: Version) -> str:
     """The word for what varies as a version says it: a given may be called otherwise in the other one."""
     name, dot, segment = vary.partition(".")
@@ -58,21 +80,19 @@ def _called(vary: str, version: Version, other: Version) -> str:
     return knowing(version.program, other.program).data_by_any_name.get(name, name) + dot + segment
 
 
-def _profile(version: Version, vary: str, to: int | None) -> Profile:
-    """The profile of a version, up to where its rules end.
+def _profile(variable: Variable, to: int | None) -> Profile:
+    """The profile of a version over what varies in it, up to where its rules end.
 
     Raises:
         RulelangError: it ends below what the event itself has, so a difference there would be left out.
     """
-    plan = make_plan(version.program, version.event)
-    variable = find_variable(plan, vary)
-    found = follow(plan, variable, to)
+    found = follow(variable.plan, variable, to)
     own = variable.value
     if found.stop is None or own is None or own <= found.stop:
         return found
-    currency = version.program.currency
-    stop = currency.show(round_down(found.stop))
-    message = f"the comparison ends where {variable.words} is {stop}, below the event's own {currency.show(own)}"
+    show = variable.currency.show
+    stop = show(round_down(found.stop))
+    message = f"the comparison ends where {variable.words} is {stop}, below the event's own {show(own)}"
     why = [] if not found.ended else [found.ended[0].message]
     advice = "go at least that far with `--to`, or compare at the events' own losses only, with `--fixed`"
     raise RulelangError([finding("not-comparable", message, help=advice, notes=why)])

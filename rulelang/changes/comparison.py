@@ -90,7 +90,7 @@ def compare_versions(
     new: CheckedProgram,
     events: Sequence[EventPair],
     vary: str | None = "loss",
-    to: int | None = None,
+    to: int | str | None = None,
 ) -> Comparison:
     """Compare two versions over some events; see :func:`rulelang.changes.amounts.compare_event`.
 
@@ -123,7 +123,7 @@ def _compare(
     structure: StructureChanges,
     pair: EventPair,
     vary: str | None,
-    to: int | None,
+    to: int | str | None,
 ) -> EventComparison:
     """One event; a new version that cannot take it or run it is a result, not an error."""
     mine = Version(old, pair.old, interpret(old, pair.old))

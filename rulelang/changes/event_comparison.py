@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic
-from rulelang.base.money import Exact, size_of
+from rulelang.base.money import Currency, Exact, size_of
 from rulelang.changes.verdict import Level
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
@@ -111,12 +111,14 @@ class EventComparison:
     ``classes`` holds what the CCP, each party, the defaulters and the survivors pay together, and what stays
     ``uncovered``.  ``order_before`` and ``order_after`` are the classes in the order in which a growing loss reaches
     them.  ``refusal`` says why the new version does not run, if so; then there is nothing else.  ``varied`` says in
-    words what varies, ``None`` if nothing did; ``until`` is where the comparison stopped (``None``: where nothing more
+    words what varies, ``None`` if nothing did; all values of it are in the currency ``varied_in``, if that is another
+    than the rulebook's.  ``until`` is where the comparison stopped (``None``: where nothing more
     can change) and ``ended`` why, if the rules end there.
     """
 
     event: Event
     varied: str | None = None
+    varied_in: Currency | None = None
     until: Exact | None = None
     steps: tuple[StepChange, ...] = ()
     payers: tuple[PayerChange, ...] = ()

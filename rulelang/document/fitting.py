@@ -41,7 +41,7 @@ def _least(column: Column, cells: Sequence[Cell], currency: Currency, power: int
     """How wide a column is at least; long names and heads of texts are broken."""
     widest = max((len(visible(cell.shown(currency, power))) for cell in cells), default=0)
     if column.right:
-        return max(len(column.title), widest)
+        return max(*map(len, column.head.split("\n")), widest)
     return max(*map(len, column.title.split()), min(widest, _LONGEST))
 
 

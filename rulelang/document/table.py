@@ -48,7 +48,8 @@ class Cell:
 
     ``beside`` is what may be left out where there is little room, such as the name of a member beside its id, and
     ``narrow`` what stands there instead.  ``tone`` says whether it is good or bad news, or of little weight.  An
-    ``exact`` amount says by ``…`` that its digits go on behind the minor unit, where it is cut off.
+    ``exact`` amount says by ``…`` that its digits go on behind the minor unit, where it is cut off.  An amount is in
+    ``currency``, without one in that of its document.
     """
 
     kind: Kind = "text"
@@ -58,12 +59,14 @@ class Cell:
     narrow: str = ""
     tone: Literal["", "good", "bad", "dim"] = ""
     exact: bool = False
+    currency: Currency | None = None
 
     def shown(self, currency: Currency, power: int | None = None) -> str:
-        """The cell for people, with separators; amounts without the currency, cut off to a whole minor unit.
+        """The cell for people, with separators; amounts without the currency's code, cut off to a whole minor unit.
 
         Where ``power`` is given, they are cut off to whole units of so many powers of ten of the major unit.
         """
+        currency = self.currency or currency
         if self.text or self.number is None:
             return unmarked(self.text) if self.kind == "text" else self.text
         if self.kind == "count":
@@ -83,6 +86,7 @@ class Cell:
 
         A program does not take an exact amount that is cut off for a number, because of the sign behind it.
         """
+        currency = self.currency or currency
         if self.text or self.number is None or self.kind == "share":
             return self.shown(currency)
         if self.cut:
@@ -122,9 +126,9 @@ def texts(*values: str | None) -> tuple[Cell, ...]:
     return tuple(map(name, values))
 
 
-def amount(units: Exact | None) -> Cell:
-    """An amount in minor units, or nothing."""
-    return Cell("amount", "", units)
+def amount(units: Exact | None, currency: Currency | None = None) -> Cell:
+    """An amount in minor units, or nothing; in the currency of its document, or in one of its own."""
+    return Cell("amount", "", units, currency=currency)
 
 
 def count(number: int) -> Cell:
@@ -146,6 +150,11 @@ class Column:
     least_width: int = 0
 
     @property
+    def head(self) -> str:
+        """The title on a terminal, where what its amounts are in stands in a line of its own."""
+        return self.title.replace(" (", "\n(") if self.money else self.title
+
+    @property
     def right(self) -> bool:
         """Whether its cells are numbers, which end at the same place."""
         return self.kind in _NUMBERS
@@ -154,6 +163,16 @@ class Column:
     def money(self) -> bool:
         """Whether it holds amounts."""
         return self.kind in ("amount", "difference")
+
+
+def titled(title: str, currency: Currency | None) -> str:
+    """What names amounts, with the code of their currency if that is another than the document's."""
+    return title if currency is None else f"{title} ({currency.code})"
+
+
+def amounts(*titles: str, currency: Currency | None = None) -> tuple[Column, ...]:
+    """Columns of amounts; where these are in another currency than the document's, the titles say so."""
+    return tuple(Column(titled(title, currency), "amount") for title in titles)
 
 
 EDIT_COLUMNS = (Column("where"), Column("change"), Column("before", "code"), Column("after", "code"))

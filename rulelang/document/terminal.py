@@ -150,7 +150,7 @@ def _grid(table: Table, title: str | None, shape: _Shape) -> Grid:
     )
     for place, column, width in zip(places, columns, widths, strict=True):
         grid.add_column(
-            column.title,
+            column.head,
             Text() if table.total is None else _cell(table.total.cells[place], shape),
             justify="right" if column.right else "left",
             no_wrap=column.right,

@@ -39,7 +39,7 @@ _Library = Any
 
 @define
 class Workbook:
-    """A workbook in memory; amounts in its sheets are of one currency, in minor units.
+    """A workbook in memory; amounts in its sheets are in minor units, of one currency unless a cell has its own.
 
     Of an ``exercise`` every row and every printed page says so.  ``notes`` says of each sheet that did not hold its
     table where that goes on.
@@ -69,8 +69,7 @@ class Workbook:
         self._book = xlsxwriter.Workbook(self._buffer, {"in_memory": True, **safe})
         created = datetime.datetime.combine(max(self.day, datetime.date(1980, 1, 1)), datetime.time())
         self._book.set_properties({"title": safe_text(self.title)[:255], "created": created})
-        decimals = self.currency.decimals
-        money = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+        money = _money(self.currency)
         styles = {
             "amount": {"num_format": money},
             "count": {"num_format": "#,##0"},
@@ -148,9 +147,23 @@ class Workbook:
         else:
             plain = cell.plain(self.currency)
             if len(plain) <= SAFE_DIGITS and not cell.cut:
-                sheet.write_number(row, column, Decimal(plain), form or self._forms["amount"])
+                sheet.write_number(row, column, Decimal(plain), form or self._amounts(cell.currency))
             else:
                 sheet.write_string(row, column, plain, form)
+
+    def _amounts(self, currency: Currency | None) -> _Library:
+        """How amounts are written: with the decimals of their currency."""
+        if currency is None or currency.decimals == self.currency.decimals:
+            return self._forms["amount"]
+        name = f"amount {currency.decimals}"
+        if name not in self._forms:
+            self._forms[name] = self._book.add_format({"num_format": _money(currency)})
+        return self._forms[name]
+
+
+def _money(currency: Currency) -> str:
+    """The form of numbers that are amounts."""
+    return f"#,##0.{'0' * currency.decimals}" if currency.decimals else "#,##0"
 
 
 def _bands(columns: int) -> list[list[int]]:

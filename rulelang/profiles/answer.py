@@ -35,14 +35,14 @@ class Told:
         if answer.crossing is None:
             return f"{self._never()}\n"
         side = "exactly at" if answer.crossing.attained else "just above"
-        by_lines = f"  by the lines: {side} {self._show(answer.crossing.at)}"
+        by_lines = f"  by the lines: {side} {self._value(answer.crossing.at)}"
         if answer.value is None:
             return f"{self._asked()} by the lines alone: no run near comes to it, because runs round\n{by_lines}\n"
-        there = f"at {self._show(answer.value)} {self._measured(answer.there)}"
+        there = f"at {self._value(answer.value)} {self._measured(answer.there)}"
         below = "" if answer.below is None else f"; one minor unit below {self._measured(answer.below)}"
         if below and answer.question.exhausted and answer.below == answer.there:  # what it can pay is less here
             below += ", and could pay more"
-        head = f"{self._asked()} where {words} is {self._show(answer.value)}"
+        head = f"{self._asked()} where {words} is {self._value(answer.value)}"
         return f"{head}\n{by_lines}\n  confirmed by runs: {there}{below}\n"
 
     def _asked(self) -> str:
@@ -72,7 +72,7 @@ class Told:
         """That it is never so, and why."""
         question, peak = self.answer.question, self.answer.peak
         stop = self.profile.stop
-        reach = "" if stop is None else f", up to where {self.profile.variable.words} is {self._show(stop)}"
+        reach = "" if stop is None else f", up to where {self.profile.variable.words} is {self._value(stop)}"
         amount = "anything" if question.amount is None else self._show(question.amount)
         if question.of_the_uncovered:
             head = f"the outcome is never `{self._finally()}`" if self.outcome else f"{amount} never stays uncovered"
@@ -86,7 +86,7 @@ class Told:
             nothing = "every loss is covered" if question.of_the_uncovered else "it never pays anything"
             return f"{head}{reach}" + (f": {nothing}" if self.outcome or question.amount or question.exhausted else "")
         most = "the most that stays uncovered is" if question.of_the_uncovered else "the most it pays is"
-        where = f"first where {self.profile.variable.words} is {self._show(peak.at)}"
+        where = f"first where {self.profile.variable.words} is {self._value(peak.at)}"
         return f"{head}{reach}: {most} {self._show(peak.amount)}, {where}"
 
     def _unlimited(self) -> bool:
@@ -102,10 +102,14 @@ class Told:
     def _show(self, amount: Exact) -> str:
         return self.profile.currency.show(amount)
 
+    def _value(self, at: Exact) -> str:
+        """A value of what moves, in the currency of that."""
+        return self.profile.variable.currency.show(at)
+
     def to_dict(self) -> Plain:
         """The answer as plain values: what ``rulelang when --format json`` prints."""
         answer, question, crossing = self.answer, self.answer.question, self.answer.crossing
-        currency = self.profile.currency
+        currency, moved = self.profile.currency, self.profile.variable.currency
         subject = "payer" if question.payer else "step" if question.step else "outcome" if self.outcome else "uncovered"
         asks = "exhausted" if question.exhausted else "starts" if question.amount is None else "amount"
         return {
@@ -118,8 +122,8 @@ class Told:
                 "asks": asks,
                 "amount": exact_or_none(question.amount, currency),
             },
-            "exact": None if crossing is None else crossing.to_dict(currency),
-            "value": exact_or_none(answer.value, currency),
+            "exact": None if crossing is None else crossing.to_dict(moved),
+            "value": exact_or_none(answer.value, moved),
             "there": exact_or_none(answer.there, currency),
             "below": exact_or_none(answer.below, currency),
             "most": exact_or_none(answer.peak.amount, currency),

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from rulelang.base.decimals import exact_amount
-from rulelang.base.money import Exact
+from rulelang.base.money import Currency, Exact
 from rulelang.document.document import Document, Headline, Section
-from rulelang.document.table import Cell, Column, Reader, Table, amount, name, rows_of
+from rulelang.document.table import Cell, Column, Reader, Table, amount, name, rows_of, titled
 from rulelang.model.allocation import with_version
 from rulelang.profiles.answer import Told
 
@@ -16,17 +16,18 @@ Fact = tuple[str, Cell]
 def answer_document(told: Told, reader: Reader) -> Document:
     """What was asked, and the value with what runs at it and below it give."""
     plan, answer = told.profile.plan, told.answer
-    program, event, currency = plan.program, plan.event, plan.program.currency
+    program, event, currency, variable = plan.program, plan.event, plan.program.currency, told.profile.variable
+    moved = variable.currency
 
-    def exact(units: Exact | None) -> Cell:
+    def exact(units: Exact | None, currency: Currency = currency) -> Cell:
         if units is None or reader.form == "xlsx":
-            return amount(units)
+            return amount(units, currency)
         return Cell("amount", exact_amount(units, currency) if reader.form == "csv" else currency.show(units))
 
     facts = (
-        ("moves", name(told.profile.variable.words)),
-        ("exactly", exact(None if answer.crossing is None else answer.crossing.at)),
-        ("value", exact(answer.value)),
+        ("moves", name(variable.words)),
+        (titled("exactly", variable.foreign), exact(None if answer.crossing is None else answer.crossing.at, moved)),
+        (titled("value", variable.foreign), exact(answer.value, moved)),
         ("there", exact(answer.there)),
         ("one minor unit below", exact(answer.below)),
         ("most", exact(answer.peak.amount)),
@@ -59,5 +60,5 @@ def _words(told: Told) -> str:
     """The value, or that there is none."""
     value = told.answer.value
     if value is not None:
-        return told.profile.currency.show(value)
+        return told.profile.variable.currency.show(value)
     return "never" if told.answer.crossing is None else "by the lines alone"

@@ -52,19 +52,23 @@ class _Picture:
         end: Exact = last + max(Fraction(last - profile.start) / 10, Fraction(1))
         end = end if profile.stop is None else profile.stop
         highest = end if stacked else max((knot.after for _, curve in rows for knot in curve), default=0)
-        across, up = (scale_of(profile.currency, size) for size in (end, highest))
+        if stacked and profile.variable.foreign is not None:  # its values say nothing of how high the stack is
+            places = sorted({knot.at for _, curve in rows for knot in curve if knot.at < end} | {end})
+            highest = max(map(sum, zip(*(_both_sides(curve, places) for _, curve in rows), strict=True)))
+        across, up = scale_of(profile.variable.currency, end), scale_of(profile.currency, highest)
         return cls(profile, stacked, rows, end, across, up)
 
     def draw(self, axes: Axes) -> None:
         """Draw it on the axes of the library."""
         height = self._areas(axes) if self.stacked else self._payer_lines(axes)
-        profile, moved, currency = self.profile, self.profile.variable.words, self.profile.currency
-        axes.set_xlabel(visible(label_of(currency, f"{moved[0].upper()}{moved[1:]}", self.across)))
-        axes.set_ylabel(label_of(currency, "Paid", self.up))
+        profile, moved = self.profile, self.profile.variable.words
+        what = f"{moved[0].upper()}{moved[1:]}"
+        axes.set_xlabel(visible(label_of(profile.variable.currency, what, self.across)))
+        axes.set_ylabel(label_of(profile.currency, "Paid", self.up))
         title = f"{profile.plan.program.title}: {profile.plan.event.heading}"
         axes.set_title(short(title, _LONGEST_TITLE), loc="left")
-        axes.set_xlim(*self._numbers([profile.start, self.end], self.across))
-        axes.set_ylim(0, self._numbers([max(height, 1)], self.up)[0] * 21 / 20)
+        axes.set_xlim(*self._places([profile.start, self.end]))
+        axes.set_ylim(0, self._amounts([max(height, 1)])[0] * 21 / 20)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(lambda value, _: f"{value:,.10g}")
         axes.spines[["top", "right"]].set_visible(False)
@@ -76,15 +80,15 @@ class _Picture:
     def _areas(self, axes: Axes) -> Exact:
         """Stacked areas, the first step lowest; gives the height of the stack."""
         places = sorted({knot.at for _, curve in self.rows for knot in curve if knot.at < self.end} | {self.end})
-        across = self._numbers([t for t in places for _ in range(2)], self.across)
+        across = self._places([t for t in places for _ in range(2)])
         below: list[Exact] = [0] * len(across)
         for number, (label, curve) in enumerate(self.rows):
             above = [amount + under for amount, under in zip(_both_sides(curve, places), below, strict=True)]
             last = self.rows[number][0] == UNCOVERED
             axes.fill_between(
                 across,
-                self._numbers(below, self.up),
-                self._numbers(above, self.up),
+                self._amounts(below),
+                self._amounts(above),
                 label=short(label, _LONGEST),
                 facecolor="#FFFFFF" if last else _COLOURS[number % len(_COLOURS)],
                 hatch="////" if last else _HATCHES[(number + number // len(_COLOURS)) % len(_HATCHES)],
@@ -102,8 +106,8 @@ class _Picture:
             amounts = _both_sides(curve, places)
             highest = max(highest, *amounts)
             axes.plot(
-                self._numbers([t for t in places for _ in range(2)], self.across),
-                self._numbers(amounts, self.up),
+                self._places([t for t in places for _ in range(2)]),
+                self._amounts(amounts),
                 label=short(label, _LONGEST),
                 color=_COLOURS[number % len(_COLOURS)],
                 linestyle=_DASHES[(number + number // len(_COLOURS)) % len(_DASHES)],
@@ -111,8 +115,13 @@ class _Picture:
             )
         return highest
 
-    def _numbers(self, amounts: Sequence[Exact], scale: int) -> list[float]:
-        return numbers_of(self.profile.currency, amounts, scale)
+    def _places(self, values: Sequence[Exact]) -> list[float]:
+        """Values of what moves, in the unit of their axis."""
+        return numbers_of(self.profile.variable.currency, values, self.across)
+
+    def _amounts(self, amounts: Sequence[Exact]) -> list[float]:
+        """Amounts that are paid, in the unit of their axis."""
+        return numbers_of(self.profile.currency, amounts, self.up)
 
 
 def _both_sides(curve: Curve, places: Sequence[Exact]) -> list[Exact]:

@@ -25,7 +25,7 @@ class Crossing:
         return -round_down(-self.at) if self.attained else round_down(self.at) + 1
 
     def to_dict(self, currency: Currency) -> Plain:
-        """The crossing as plain values."""
+        """The crossing as plain values; ``currency`` is that of the variable."""
         return {"at": exact_amount(self.at, currency), "attained": self.attained}
 
 

@@ -25,25 +25,25 @@ def refused(
     crumbs = [f'event "{plan.event.title}"', *([] if step is None else [step.name])]
     citation = None if step is None else step.citation
     side = "above " if domain.above else ""
-    where = f"where {variable.words} is {side}{plan.program.currency.show(domain.at)}"
+    where = f"where {variable.words} is {side}{variable.currency.show(domain.at)}"
     span = violation.node.span if violation.node is not None else None if step is None else step.span
     place = None if span is None else Place(plan.program.source, span)
     if isinstance(violation, NotStraight):
         message = f"the rulebook {violation.construct}{within}, so no straight line follows what is paid {where}"
         other = "vary another amount with `--vary`; `rulelang run` gives single values exactly"
-        advice = _below(plan, domain) + other
+        advice = _below(variable, domain) + other
         return RulelangError(
             [finding("not-straight", message, place, help=advice, breadcrumb=crumbs, citation=citation)]
         )
     member = "" if violation.member is None else f", for member `{violation.member}`"
     message = f"{_A_LINE.sub('falls below zero', violation.message)}{member}{within}, {where}"
-    advice = f"{_below(plan, domain)}see `rulelang explain {violation.code}`"
+    advice = f"{_below(variable, domain)}see `rulelang explain {violation.code}`"
     return RunError([finding(violation.code, message, place, help=advice, breadcrumb=crumbs, citation=citation)])
 
 
 def too_many(plan: Plan, variable: Variable, at: Exact, passed: int, seconds: int | None) -> RulelangError:
     """The error for a walk that has passed more breakpoints than its budget, or (``seconds``) taken longer."""
-    show = plan.program.currency.show
+    show = variable.currency.show
     known = f"what is known goes to where {variable.words} is {show(round_down(at))}"
     spent = f"more than {passed - 1:,} breakpoints"
     if seconds is not None:
@@ -57,9 +57,9 @@ def too_many(plan: Plan, variable: Variable, at: Exact, passed: int, seconds: in
     )
 
 
-def _below(plan: Plan, domain: LineDomain) -> str:
+def _below(variable: Variable, domain: LineDomain) -> str:
     """How to see the part below, if there is one."""
     stop = round_down(domain.at)
     if not domain.above and stop == domain.at:
         stop -= 1
-    return f'stop before that with `--to "{plan.program.currency.show(stop)}"`, or ' if stop > 0 else ""
+    return f'stop before that with `--to "{variable.currency.show(stop)}"`, or ' if stop > 0 else ""

@@ -10,7 +10,7 @@ from attrs import evolve
 from rulelang.base.decimals import exact_amount, exact_text
 from rulelang.base.money import Currency, Exact
 from rulelang.document.document import Document, Section
-from rulelang.document.table import Cell, Column, Reader, Row, Table, amount, count, name, rows_of
+from rulelang.document.table import Cell, Column, Reader, Row, Table, amount, amounts, count, name, rows_of, titled
 from rulelang.model.allocation import with_version
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.profiles.crossings import first_crossing, peak
@@ -67,7 +67,8 @@ def _steps(profile: Profile, selection: Selection, reader: Reader) -> Section:
     """A line for each step that pays: where it starts, where it is exhausted, the most it pays, how fast it grows."""
     columns = (
         Column("step"),
-        *(Column(head, "amount") for head in ("starts above", "exhausted at", "pays at most")),
+        *amounts("starts above", "exhausted at", currency=profile.variable.foreign),
+        Column("pays at most", "amount"),
         Column("slope", "count"),
     )
     rows, idle = [], []
@@ -78,11 +79,12 @@ def _steps(profile: Profile, selection: Selection, reader: Reader) -> Section:
         title = profile.plan.steps[step].title
         label = Cell("name", turn_in_words(step, segment), beside=f" {title}" if title else "")
         ends = exhaustion(profile, step, segment)
-        end = _figure(place(ends, profile.currency, ends=True), None if ends is None else ends.at)
-        rows.append(Row((label, _starts(profile, curve), end, _peak(profile, curve), _slopes(curve))))
+        where = profile.variable.currency
+        end = _figure(place(ends, where, ends=True), None if ends is None else ends.at, where)
+        rows.append(Row((label, _starts(profile, curve), end, _peak(profile, curve), _slopes(profile, curve))))
     if selection == Selection():
         curve = uncovered_curve(profile)
-        cells = (name(UNCOVERED), _starts(profile, curve), Cell(), _peak(profile, curve), _slopes(curve))
+        cells = (name(UNCOVERED), _starts(profile, curve), Cell(), _peak(profile, curve), _slopes(profile, curve))
         rows.append(Row(cells, whole=True))
     never = f"never paid: {', '.join(idle)}" if idle else ""
     table = Table("Steps", columns, tuple(rows), caption=never)
@@ -90,15 +92,15 @@ def _steps(profile: Profile, selection: Selection, reader: Reader) -> Section:
     return Section("Steps", 2, table=table, note=None if reader.terminal or not never else never, unit=_IN)
 
 
-def _figure(text: str, units: Exact | None = None) -> Cell:
+def _figure(text: str, units: Exact | None = None, currency: Currency | None = None) -> Cell:
     """An amount that is written already, because more digits may follow; a spreadsheet takes the number."""
-    return Cell("amount", text, units)
+    return Cell("amount", text, units, currency=currency)
 
 
 def _numbers(table: Table) -> Table:
     """The table with numbers in place of what is written."""
     rows = (
-        evolve(row, cells=tuple(cell if cell.number is None else amount(cell.number) for cell in row.cells))
+        evolve(row, cells=tuple(cell if cell.number is None else evolve(cell, text="") for cell in row.cells))
         for row in table.rows
     )
     return evolve(table, rows=tuple(rows))
@@ -106,7 +108,8 @@ def _numbers(table: Table) -> Table:
 
 def _starts(profile: Profile, curve: Curve) -> Cell:
     crossing = first_crossing(curve, 0, above=True, stop=profile.stop)
-    return _figure(place(crossing, profile.currency), None if crossing is None else crossing.at)
+    currency = profile.variable.currency
+    return _figure(place(crossing, currency), None if crossing is None else crossing.at, currency)
 
 
 def _peak(profile: Profile, curve: Curve) -> Cell:
@@ -114,9 +117,9 @@ def _peak(profile: Profile, curve: Curve) -> Cell:
     return _figure("no end" if found is None else shortened(found, profile.currency), found)
 
 
-def _slopes(curve: Curve) -> Cell:
+def _slopes(profile: Profile, curve: Curve) -> Cell:
     """The slopes of a curve where it moves: one, or the least and the greatest."""
-    slopes = {knot.slope for knot in curve if knot.slope}
+    slopes = {profile.told_slope(knot.slope) for knot in curve if knot.slope}
     if len(slopes) < 2:
         return _figure("".join(map(slope_in_words, slopes)))
     return _figure(f"{slope_in_words(min(slopes))} to {slope_in_words(max(slopes))}")
@@ -147,22 +150,22 @@ def _curves(profile: Profile, title: str, what: str, rows: _Rows, reader: Reader
     """The breakpoints of some curves; where they are too many for a terminal, a line for each curve."""
     if reader.terminal and sum(len(curve) for _, curve in rows) > _MOST_ROWS and len(rows) > 1:
         return _overview(profile, title, what, rows)
-    currency = profile.currency
     cells = [
         (name("" if number else label), *line)
         for label, curve in rows
-        for number, line in enumerate(line for knot in curve for line in _knot(knot, currency))
+        for number, line in enumerate(line for knot in curve for line in _knot(profile, knot))
     ]
-    columns = (Column(what), Column("at", "amount"), Column("pays", "amount"), Column("then grows by", "count"))
+    at = amounts("at", currency=profile.variable.foreign)
+    columns = (Column(what), *at, Column("pays", "amount"), Column("then grows by", "count"))
     return Section(title, 2, table=Table(title, columns, rows_of(*cells)), unit=_IN)
 
 
 def _overview(profile: Profile, title: str, what: str, rows: _Rows) -> Section:
     """A line for each of those that pay most: where it starts and last changes, and how many breakpoints it has."""
-    currency = profile.currency
     columns = (
         Column(what),
-        *(Column(head, "amount") for head in ("starts above", "last changes at", "pays at most")),
+        *amounts("starts above", "last changes at", currency=profile.variable.foreign),
+        Column("pays at most", "amount"),
         Column("breakpoints", "count"),
     )
 
@@ -172,7 +175,7 @@ def _overview(profile: Profile, title: str, what: str, rows: _Rows) -> Section:
 
     cells = []
     for label, curve in sorted(rows, key=size)[:_MOST_PAYERS]:
-        ends = _figure(shortened(curve[-1].at, currency))
+        ends = _figure(shortened(curve[-1].at, profile.variable.currency))
         cells.append((name(label), _starts(profile, curve), ends, _peak(profile, curve), count(len(curve))))
     if len(rows) > _MOST_PAYERS:
         cells.append((name(f"and {len(rows) - _MOST_PAYERS:,} others"), Cell(), Cell(), Cell(), Cell()))
@@ -180,16 +183,16 @@ def _overview(profile: Profile, title: str, what: str, rows: _Rows) -> Section:
     return Section(title, 2, table=Table(title, columns, rows_of(*cells)), unit=unit)
 
 
-def _knot(knot: Knot, currency: Currency) -> Iterator[tuple[Cell, Cell, Cell]]:
+def _knot(profile: Profile, knot: Knot) -> Iterator[tuple[Cell, Cell, Cell]]:
     """The cells of a breakpoint: one line, or where the curve jumps one for each value it has there."""
-    at, slope = shortened(knot.at, currency), slope_in_words(knot.slope)
+    at, slope = shortened(knot.at, profile.variable.currency), slope_in_words(profile.told_slope(knot.slope))
     lines = [(at, knot.value, slope)]
     if knot.before != knot.value:
         lines.insert(0, (f"< {at}", knot.before, "jumps"))
     if knot.value != knot.after:
         lines[-1:] = [(at, knot.value, "jumps"), (f"> {at}", knot.after, slope)]
     for where, value, then in lines:
-        yield _figure(where), _figure(shortened(value, currency)), _figure(then)
+        yield _figure(where), _figure(shortened(value, profile.currency)), _figure(then)
 
 
 def _every(profile: Profile, selection: Selection) -> Iterator[tuple[tuple[Cell, ...], Curve]]:
@@ -204,31 +207,39 @@ def _every(profile: Profile, selection: Selection) -> Iterator[tuple[tuple[Cell,
 
 
 _NAMES = ("curve", "tranche", "segment", "payer")
-_VALUES = ("at", "before", "value", "after")
+_VALUES = ("before", "value", "after")
 
 
 def _records(profile: Profile, selection: Selection) -> Table:
     """A row for each breakpoint, every amount exact."""
-    currency = profile.currency
+    currency, where = profile.currency, profile.variable.currency
     rows = [
         (
             *head,
-            *(Cell("amount", exact_amount(units, currency)) for units in knot[:4]),
-            Cell("amount", exact_text(knot.slope)),
+            Cell("amount", exact_amount(knot.at, where)),
+            *(Cell("amount", exact_amount(units, currency)) for units in knot[1:4]),
+            Cell("amount", exact_text(profile.told_slope(knot.slope))),
             name(currency.code),
         )
         for head, curve in _every(profile, selection)
         for knot in curve
     ]
-    return Table("Breakpoints", tuple(map(Column, (*_NAMES, *_VALUES, "slope", "currency"))), rows_of(*rows))
+    at = titled("at", profile.variable.foreign)
+    return Table("Breakpoints", tuple(map(Column, (*_NAMES, at, *_VALUES, "slope", "currency"))), rows_of(*rows))
 
 
 def _sheet(profile: Profile, selection: Selection) -> Table:
     """A row for each breakpoint, amounts cut off to the minor unit, slopes exact."""
+    where = profile.variable.currency
     rows = [
-        (*head, *map(amount, knot[:4]), name(exact_text(knot.slope)))
+        (*head, amount(knot.at, where), *map(amount, knot[1:4]), name(exact_text(profile.told_slope(knot.slope))))
         for head, curve in _every(profile, selection)
         for knot in curve
     ]
-    columns = (*map(Column, _NAMES), *(Column(title, "amount") for title in _VALUES), Column("slope"))
+    columns = (
+        *map(Column, _NAMES),
+        *amounts("at", currency=profile.variable.foreign),
+        *amounts(*_VALUES),
+        Column("slope"),
+    )
     return Table("Breakpoints", columns, rows_of(*rows))

@@ -48,7 +48,7 @@ class Doubt:
         return self if self.end >= start and (end is None or self.start <= end) else None
 
     def to_dict(self, currency: Currency) -> Plain:
-        """The doubt as plain values."""
+        """The doubt as plain values; ``currency`` is that of the variable."""
         step, segment = self.turn or (None, None)
         ends = {"from": exact_amount(self.start, currency), "to": exact_or_none(self.end, currency)}
         return {"step": step, "segment": segment, **ends}

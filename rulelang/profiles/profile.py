@@ -49,7 +49,7 @@ USUAL_BUDGET = Budget()
 
 @frozen(slots=False)
 class Profile(Walk):
-    """A walk over the values of a variable, with its curves; all amounts are minor units."""
+    """A walk over the values of a variable, with its curves; all amounts are minor units, each of its own currency."""
 
     def curves(self, by: str = "payer", only: Collection[Any] | None = None) -> dict[Any, Curve]:
         """The breakpoints of each payer, with values and slopes: a tuple of knots under its id.

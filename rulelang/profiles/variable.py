@@ -8,9 +8,11 @@ from attrs import evolve, frozen
 from rulelang.base.advice import Help
 from rulelang.base.apportion import split
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
+from rulelang.base.money import Currency
 from rulelang.base.suggest import did_you_mean
+from rulelang.check.events.amounts import amount_in
 from rulelang.check.program import CheckedProgram
-from rulelang.check.types import MONEY, Kind
+from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.profiles.line_domain import LineDomain
 from rulelang.profiles.lines import Line, Moving
@@ -21,7 +23,7 @@ from rulelang.run.plan import Key, Plan
 
 @frozen
 class Variable:
-    """One amount of an event that moves, in minor units.
+    """One amount of an event that moves, in minor units of its own currency.
 
     ``kind`` is ``loss`` (all default losses in proportion), ``default`` (the losses of one member, perhaps in one
     segment, in proportion) or ``given``; ``places`` are the losses that move with it.
@@ -42,6 +44,17 @@ class Variable:
         return f"the loss of {self.name}{within}" if self.kind == "default" else f"`{self.name}`{within}"
 
     @property
+    def currency(self) -> Currency:
+        """The currency of what moves, in which every value of it is told; what is paid is in that of the rulebook."""
+        program = self.plan.program
+        return program.currency_of(program.givens[self.name].type) if self.kind == "given" else program.currency
+
+    @property
+    def foreign(self) -> Currency | None:
+        """The currency of what moves, if it is another than that of the rulebook."""
+        return None if self.currency == self.plan.program.currency else self.currency
+
+    @property
     def value(self) -> int | None:
         """What the amount is in the event; ``None`` for a given that the event leaves out."""
         event = self.plan.event
@@ -49,6 +62,20 @@ class Variable:
             value = event.givens[self.name, self.segment]
             return value if isinstance(value, int) else None
         return sum(event.losses[place].amount for place in self.places)
+
+    def units(self, text: str | int) -> int:
+        """The minor units of a value of it as people write amounts, in its currency; a whole number is minor units.
+
+        Raises:
+            RulelangError: it is no amount, in another currency, ambiguous, or finer than a minor unit.
+        """
+        try:
+            return amount_in(text, self.currency)
+        except RulelangError as error:
+            if self.foreign is not None:
+                why = f"{self.words} is in {self.foreign.code}, and so is every value of it"
+                error.diagnostics = tuple(evolve(one, notes=(*one.notes, why)) for one in error.diagnostics)
+            raise
 
     def data(self, domain: LineDomain) -> Data:
         """The event's data with the amount as a line."""
@@ -92,8 +119,8 @@ def find_variable(plan: Plan, word: str = "loss") -> Variable:
 
 
 def amounts_given(program: CheckedProgram) -> list[str]:
-    """The givens that may move: amounts in the currency in which the rulebook settles, in which all is told."""
-    return [name for name, datum in program.givens.items() if datum.type == MONEY]
+    """The givens that may move: amounts of money, in whatever currency."""
+    return [name for name, datum in program.givens.items() if datum.type.kind is Kind.MONEY]
 
 
 def _readings(word: str, plan: Plan) -> list[tuple[str, str | None]]:
@@ -108,9 +135,7 @@ def _unknown(word: str, plan: Plan) -> Diagnostic:
     near = did_you_mean(word, names)
     listed = ", ".join(f"`{name}`" for name in names[:5])
     advice: Help = near or f"what may vary: `loss`{', ' * bool(listed)}{listed}"
-    if (foreign := in_foreign_money(plan.program, word.partition(".")[0])) is not None:
-        message = foreign
-    elif word in plan.event.members:
+    if word in plan.event.members:
         message = f"`{word}` does not default in the event, so it has no loss to vary"
     elif any(key[0] == word for key in plan.event.givens) and plan.program.givens[word].per_segment:
         message = f"`{word}` is per segment"
@@ -118,14 +143,6 @@ def _unknown(word: str, plan: Plan) -> Diagnostic:
     elif word in plan.program.givens:
         message = f"`{word}` is no amount of money, so it cannot vary"
     return _nothing(message, advice)
-
-
-def in_foreign_money(program: CheckedProgram, name: str) -> str | None:
-    """That a given is an amount in another currency than the one in which the rulebook settles; ``None`` if not."""
-    datum = program.givens.get(name)
-    if datum is None or datum.type.kind is not Kind.MONEY or datum.type == MONEY:
-        return None
-    return f"`{name}` is in {datum.type.currency}, and only amounts in {program.currency.code} can vary"
 
 
 def _nothing(message: str, advice: Help | None = None) -> Diagnostic:

@@ -7,13 +7,14 @@ breakpoint holds up to the next (:mod:`rulelang.profiles.line_domain`), where th
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
 
 from attrs import frozen
 
 from rulelang.base.diagnostic import Diagnostic
-from rulelang.base.money import Currency, Exact
+from rulelang.base.money import Currency, Exact, whole_if_possible
 from rulelang.profiles.doubts import Doubt
 from rulelang.profiles.line_sharing import LineSharing
 from rulelang.profiles.lines import Moving
@@ -65,7 +66,8 @@ class Walk:
     """All pieces from ``start`` on, in order, and the breakpoints at which the run differs from both sides.
 
     ``spots`` holds, for such a breakpoint, the turns at that very value of the variable.  ``stop`` is where the walk
-    ends (``None``: it holds for ever), and ``ended`` why, if it was stopped.  All amounts are minor units.
+    ends (``None``: it holds for ever), and ``ended`` why, if it was stopped.  All amounts are minor units: those that
+    are paid of the rulebook's currency, values of the variable of its own.
     """
 
     plan: Plan
@@ -78,8 +80,13 @@ class Walk:
 
     @property
     def currency(self) -> Currency:
-        """The currency of all amounts."""
+        """The currency of what is paid."""
         return self.plan.program.currency
+
+    def told_slope(self, slope: Exact) -> Exact:
+        """A slope, which is minor units for each minor unit, as what is paid for each major unit of the variable."""
+        more = self.variable.currency.decimals - self.currency.decimals
+        return whole_if_possible(slope * Fraction(10) ** more) if more else slope
 
     @cached_property
     def _starts(self) -> list[Exact]:

@@ -32,7 +32,10 @@ def slope_in_words(slope: Exact) -> str:
 
 
 def place(crossing: Crossing | None, currency: Currency, *, ends: bool = False) -> str:
-    """Where something starts (just above, unless ``at``) or ends; a dash where it never does."""
+    """Where something starts (just above, unless ``at``) or ends; a dash where it never does.
+
+    ``currency`` is that of the variable.
+    """
     if crossing is None:
         return "–"
     return ("at " if crossing.attained and not ends else "") + shortened(crossing.at, currency)
@@ -45,14 +48,15 @@ def turn_in_words(step: str, segment: str | None) -> str:
 
 def range_in_words(profile: Profile) -> str:
     """From where to where a profile goes."""
-    show = profile.currency.show
+    show = profile.variable.currency.show
     start = show(profile.start)
     return f"from {start} " + ("to where nothing more changes" if profile.stop is None else f"to {show(profile.stop)}")
 
 
 def exactness_in_words(profile: Profile) -> list[str]:
     """How exact a profile is, a line for each thing to be said."""
-    exactness, currency = profile.exactness, profile.currency
+    exactness, currency = profile.exactness, profile.variable.currency
+    unit = "" if profile.variable.foreign is None else f"{currency.code} "
     if exactness.to_the_last_unit:
         return ["exact: every run gives these amounts, shares rounded to the minor unit by largest remainder"]
     lines = []
@@ -67,8 +71,8 @@ def exactness_in_words(profile: Profile) -> list[str]:
         )
     for doubt in exactness.doubts[:3]:
         where = "the event's data" if doubt.turn is None else turn_in_words(*doubt.turn)
-        end = "on" if doubt.end is None else f"to {shortened(doubt.end, currency)}"
-        lines.append(f"a run may decide otherwise in {where}, from {shortened(doubt.start, currency)} {end}")
+        end = "on" if doubt.end is None else f"to {unit}{shortened(doubt.end, currency)}"
+        lines.append(f"a run may decide otherwise in {where}, from {unit}{shortened(doubt.start, currency)} {end}")
     if len(exactness.doubts) > 3:
         lines.append(f"and in {len(exactness.doubts) - 3} other stretches (all with --format json)")
     return lines

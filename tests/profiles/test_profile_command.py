@@ -206,41 +206,6 @@ def test_what_cannot_be_profiled_is_refused_with_its_place(run):
     assert "did you mean `junior_capital`?" in err
 
 
-FOREIGN = """rulebook "Two currencies" version 2024-01-01
-currency EUR also JPY
-members have contribution : money
-given cap : money JPY
-given fix : EUR per JPY
-waterfall
-    tranche own paid by ccp up to cap at fix
-    tranche rest paid by survivors from contribution shared pro rata to contribution
-    finally closure
-"""
-FALL = """event "E" declared 2024-05-06 given cap = JPY 700 given fix = 0.01
-member A contribution = EUR 5
-member B contribution = EUR 50
-default of A loss EUR 40
-"""
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("profile", "--vary", "cap"),
-        ("when", "--uncovered", "--vary", "cap"),
-        ("size", "losses.csv", "--given", "cap"),
-    ],
-)
-def test_an_amount_in_another_currency_does_not_move_as_if_it_were_in_that_of_the_rulebook(run, tmp_path, command):
-    (tmp_path / "a.rules").write_text(FOREIGN)
-    (tmp_path / "a.event").write_text(FALL)
-    (tmp_path / "losses.csv").write_text("scenario,loss.A\n1,40.00\n")
-    first, *others = (str(tmp_path / word) if word.endswith(".csv") else word for word in command)
-    code, _, err = run(first, str(tmp_path / "a.rules"), str(tmp_path / "a.event"), *others)
-    assert code == 3
-    assert "error[nothing-to-vary]: `cap` is in JPY, and only amounts in EUR can vary" in err
-
-
 # ------------------------------------------------------------------------------------------------------------- charts
 
 

@@ -47,7 +47,7 @@ def _stops(events: Sequence[EventComparison], currency: Currency) -> Iterator[st
 
 def stop_words(event: EventComparison, currency: Currency) -> str:
     """How far an event was compared, and why no further."""
-    until = f"only up to {shown(event.until or 0, currency)}"
+    until = f"only up to {shown(event.until or 0, event.varied_in or currency)}"
     return f"{until}, where the rules end: {_why_ended(event)}" if event.ended else until
 
 

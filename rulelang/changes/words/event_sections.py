@@ -41,7 +41,7 @@ def event_sections(
         yield from _over_sections(found, currency, payers, note, section, full=full)
     if table := at_the_loss("Steps", "step", steps, full=full):
         yield section("At the event's loss: which steps pay more or less", table=table, aside=True)
-    if over and (table := over_the_range("Steps over the range", "step", steps, currency)):
+    if over and (table := over_the_range("Steps over the range", "step", steps, currency, found.varied_in)):
         yield section(f"{_all_values(found)}: which steps pay more or less", table=table, aside=True)
 
 
@@ -55,13 +55,13 @@ def _over_sections(
     full: bool,
 ) -> Iterator[Section]:
     """What payers pay over the whole range."""
-    if table := over_the_range("Payers over the range", "payer", payers, currency):
+    if table := over_the_range("Payers over the range", "payer", payers, currency, found.varied_in):
         cut = any("…" in cell.shown(currency) for row in table.rows for cell in row.cells if cell.numeric)
         notes = "; ".join(filter(None, (note, _CUT if cut else None))) or None
         yield section(f"{_all_values(found)}: who pays more or less", table=table, note=notes)
     if table := bands(found):
         yield section(f"{_all_values(found)}: where anybody pays more or less", table=table)
-    if full and (table := payer_bands(found.payers)):
+    if full and (table := payer_bands(found)):
         yield section(f"{_all_values(found)}: where each payer pays more or less", table=table, aside=True)
 
 

@@ -7,7 +7,7 @@ from attrs import frozen
 from rulelang.base.money import Currency, Exact
 from rulelang.changes.event_comparison import Change, EventComparison, PayerChange
 from rulelang.changes.words.phrases import spoken
-from rulelang.document.table import Cell, Column, Row, Table, amount
+from rulelang.document.table import Cell, Column, Row, Table, amount, amounts
 from rulelang.profiles.difference import Band, Extreme
 from rulelang.profiles.words import shortened
 
@@ -30,18 +30,14 @@ class Entry:
         return Cell("text", self.label, beside=self.name)
 
 
-def _amounts(*titles: str) -> tuple[Column, ...]:
-    return tuple(Column(title, "amount") for title in titles)
-
-
-def _exact(units: Exact | None, text: str = "") -> Cell:
-    """An amount that was not rounded, or a text in its place."""
-    return Cell("amount", text, units, exact=True)
+def _value(at: Exact | None, currency: Currency | None, text: str = "") -> Cell:
+    """A value of what varies, which was not rounded, or a text in its place."""
+    return Cell("amount", text, at, exact=True, currency=currency)
 
 
 def at_the_loss(name: str, what: str, entries: Sequence[Entry], *, full: bool) -> Table | None:
     """Before, after and difference where the loss is the event's own."""
-    columns = (Column(what), *_amounts("before", "after"), Column("difference", "difference"))
+    columns = (Column(what), *amounts("before", "after"), Column("difference", "difference"))
     rows = tuple(
         Row(
             (
@@ -59,17 +55,21 @@ def at_the_loss(name: str, what: str, entries: Sequence[Entry], *, full: bool) -
     return Table(name, columns, rows) if rows else None
 
 
-def over_the_range(name: str, what: str, entries: Sequence[Entry], currency: Currency) -> Table | None:
-    """From where on amounts differ, by how much at most, and where."""
+def over_the_range(
+    name: str, what: str, entries: Sequence[Entry], currency: Currency, varied_in: Currency | None = None
+) -> Table | None:
+    """From where on amounts differ, by how much at most, and where; ``varied_in`` as in an event's comparison."""
     columns = (
         Column(what),
         Column("pays"),
-        Column("from", "amount"),
+        *amounts("from", currency=varied_in),
         Column("largest difference", "difference"),
-        Column("at", "amount"),
+        *amounts("at", currency=varied_in),
     )
     rows = tuple(
-        _over_row(entry, currency) for entry in entries if entry.change.over is not None and entry.change.over.bands
+        _over_row(entry, varied_in or currency)
+        for entry in entries
+        if entry.change.over is not None and entry.change.over.bands
     )
     return Table(name, columns, rows) if rows else None
 
@@ -82,7 +82,7 @@ def _over_row(entry: Entry, currency: Currency) -> Row:
     cells = (
         entry.cell,
         Cell("text", _PAYS[over.direction]),
-        _exact(over.first),
+        _value(over.first, currency),
         Cell("difference", instead, extreme.amount, exact=True),
         Cell("amount") if extreme.unbounded else _place(extreme, currency),
     )
@@ -92,19 +92,19 @@ def _over_row(entry: Entry, currency: Currency) -> Row:
 def _place(extreme: Extreme, currency: Currency) -> Cell:
     """Where the largest difference is; at a jump it is only come near to."""
     near = "" if extreme.side == "at" else f"just {extreme.side} {shortened(extreme.at, currency)}"
-    return _exact(extreme.at, near)
+    return _value(extreme.at, currency, near)
 
 
 def bands(found: EventComparison) -> Table | None:
     """The stretches in which anybody differs, and who does."""
     differing = [each for each in found.payers if each.amount.matters and each.amount.over is not None]
-    columns = (Column("from", "amount"), Column("to", "amount"), Column("payers"))
+    columns = (*amounts("from", "to", currency=found.varied_in), Column("payers"))
     rows = []
     for band in found.bands:
         inside = [each.payer for each in differing if any(_touch(band, own) for own in _own_bands(each))]
         names = ", ".join(map(spoken, inside[:_SHOWN_NAMES]))
         more = f" and {len(inside) - _SHOWN_NAMES:,} more" if len(inside) > _SHOWN_NAMES else ""
-        rows.append(Row((_exact(band.start), _end(band), Cell("text", f"{names}{more}"))))
+        rows.append(Row((*_ends(band, found.varied_in), Cell("text", f"{names}{more}"))))
     return Table("Bands", columns, tuple(rows)) if rows else None
 
 
@@ -117,23 +117,22 @@ def _touch(outer: Band, inner: Band) -> bool:
     return outer.start <= inner.start and (outer.end is None or (inner.end is not None and inner.end <= outer.end))
 
 
-def _end(band: Band) -> Cell:
-    return _exact(band.end, "without end" if band.end is None else "")
+def _ends(band: Band, varied_in: Currency | None) -> tuple[Cell, Cell]:
+    return _value(band.start, varied_in), _value(band.end, varied_in, "without end" if band.end is None else "")
 
 
-def payer_bands(payers: Sequence[PayerChange]) -> Table | None:
+def payer_bands(found: EventComparison) -> Table | None:
     """The bands of each payer."""
-    columns = (Column("payer"), Column("pays"), *_amounts("from", "to"))
+    columns = (Column("payer"), Column("pays"), *amounts("from", "to", currency=found.varied_in))
     rows = tuple(
         Row(
             (
                 Cell("text", f"`{each.payer}`", beside=each.name or ""),
                 Cell("text", "more" if band.sign > 0 else "less"),
-                _exact(band.start),
-                _end(band),
+                *_ends(band, found.varied_in),
             )
         )
-        for each in payers
+        for each in found.payers
         if each.amount.matters
         for band in _own_bands(each)
     )

@@ -52,8 +52,8 @@ def _uncertain(found: EventComparison, currency: Currency) -> Iterator[str]:
         yield f"runs may differ from this by up to {units}, beside the rounding of shares"
     for version, doubt in found.doubts[:_SHOWN_DOUBTS]:
         step = "the data" if doubt.turn is None else f"`{doubt.turn[0]}`"
-        end = "on" if doubt.end is None else f"to {shown(doubt.end, currency)}"
-        where = f"from {shown(doubt.start, currency)} {end}"
+        end = "on" if doubt.end is None else f"to {shown(doubt.end, found.varied_in or currency)}"
+        where = f"from {shown(doubt.start, found.varied_in or currency)} {end}"
         yield f"nothing is said {where}, where a run of the {version} version may decide otherwise in {step}"
     if len(found.doubts) > _SHOWN_DOUBTS:
         yield f"nor in {plural(len(found.doubts) - _SHOWN_DOUBTS, 'other place')} (all with --format json)"

@@ -19,7 +19,7 @@ def told(name: str, change: Change, event: EventComparison, currency: Currency) 
         more = "more" if change.difference > 0 else "less"
         return f"{_pays(name, f'{currency.show(abs(change.difference))} {more}')} at the event's own loss"
     variable = event.varied or THE_LOSS
-    return f"{_pays(name, _extent(change.over, currency))}{_reach(change.over, variable, currency)}"
+    return f"{_pays(name, _extent(change.over, currency))}{_reach(change.over, variable, event.varied_in or currency)}"
 
 
 def _pays(name: str, amount: str) -> str:
@@ -41,7 +41,7 @@ def _more(over: Difference) -> str:
 
 
 def _reach(over: Difference, variable: str, currency: Currency) -> str:
-    """Where an amount begins to differ, where it differs most, and whether it turns round."""
+    """Where an amount begins to differ, where it differs most, and whether it turns round; in what varies is in."""
     extreme, first, run = over.extreme, over.first or 0, _last_run(over)
     rest = over.bands[: -len(run)]
     if extreme.unbounded:

@@ -26,7 +26,7 @@ def identity(program: CheckedProgram | None, source: SourceText) -> Plain:
 
 def plain_event(found: EventComparison, currency: Currency) -> Plain:
     """What was found in one event."""
-    event = found.event
+    event, moved = found.event, found.varied_in or currency
     ran = not found.refusal
     before, after = found.outcomes
     return {
@@ -36,18 +36,19 @@ def plain_event(found: EventComparison, currency: Currency) -> Plain:
         "loss": currency.plain(event.loss),
         "verdict": found.level.words,
         "varied": found.varied,
-        "until": exact_or_none(found.until, currency),
+        **({} if found.varied_in is None else {"varied_currency": found.varied_in.code}),
+        "until": exact_or_none(found.until, moved),
         "ended": [plain_diagnostic(each) for each in found.ended],
         "refusal": [plain_diagnostic(each) for each in found.refusal],
         "slack": found.slack,
-        "doubts": [{"version": version, **doubt.to_dict(currency)} for version, doubt in found.doubts],
+        "doubts": [{"version": version, **doubt.to_dict(moved)} for version, doubt in found.doubts],
         "rounding_only": found.rounding_only,
         "outcome": {"before": before, "after": after} if ran else None,
         "order": {"before": list(found.order_before), "after": list(found.order_after)} if ran else None,
-        "bands": [_band(band, currency) for band in found.bands],
-        "classes": [{"class": name, **_change(change, currency)} for name, change in found.classes.items()],
+        "bands": [_band(band, moved) for band in found.bands],
+        "classes": [{"class": name, **_change(change, currency, moved)} for name, change in found.classes.items()],
         "payers": [
-            {"payer": each.payer, "name": each.name, "class": each.group, **_change(each.amount, currency)}
+            {"payer": each.payer, "name": each.name, "class": each.group, **_change(each.amount, currency, moved)}
             for each in found.payers
         ],
         "steps": [
@@ -56,38 +57,39 @@ def plain_event(found: EventComparison, currency: Currency) -> Plain:
                 "new": each.new,
                 "segment": each.segment,
                 "title": each.title,
-                **_change(each.amount, currency),
+                **_change(each.amount, currency, moved),
             }
             for each in found.steps
         ],
     }
 
 
-def _change(change: Change, currency: Currency) -> Plain:
+def _change(change: Change, currency: Currency, moved: Currency) -> Plain:
     differs = "yes" if change.matters else "rounding" if change.rounding_only else "no"
     return {
         "before": currency.plain(change.before),
         "after": currency.plain(change.after),
         "difference": currency.plain(change.difference),
         "differs": differs,
-        "over": None if change.over is None else _difference(change.over, currency),
+        "over": None if change.over is None else _difference(change.over, currency, moved),
     }
 
 
-def _difference(over: Difference, currency: Currency) -> Plain:
+def _difference(over: Difference, currency: Currency, moved: Currency) -> Plain:
+    """A difference over all values of what varies, which are in the currency ``moved``."""
     extreme = over.extreme
     return {
         "direction": over.direction,
-        "from": exact_or_none(over.first, currency),
+        "from": exact_or_none(over.first, moved),
         "largest": {
             "amount": exact_amount(extreme.amount, currency),
-            "at": exact_amount(extreme.at, currency),
+            "at": exact_amount(extreme.at, moved),
             "side": extreme.side,
             "unbounded": extreme.unbounded,
         }
         if over.bands
         else None,
-        "bands": [{**_band(band, currency), "sign": band.sign} for band in over.bands],
+        "bands": [{**_band(band, moved), "sign": band.sign} for band in over.bands],
     }
 
 

@@ -2,36 +2,26 @@
 
 from collections.abc import Iterator
 
+from rulelang.base.money import Currency
 from rulelang.document.document import Document, Headline, Section
-from rulelang.document.table import Cell, Column, Reader, Table, amount, count, name, rows_of
+from rulelang.document.table import Cell, Column, Reader, Table, amount, amounts, count, name, rows_of, titled
 from rulelang.model.allocation import with_version
 from rulelang.sweeps.sizing.told import SizeTold
 from rulelang.sweeps.sizing.value_sweep import Lacking
 
-_COLUMNS = (
-    Column("run with"),
-    Column("value", "amount"),
-    Column("scenarios", "count"),
-    Column("uncovered in", "count"),
-    Column("scenario"),
-    Column("defaulting"),
-    Column("uncovered", "amount"),
-    Column("command", "command"),
-)
-
 
 def size_document(told: SizeTold, reader: Reader) -> Document:
     """The value, and the scenarios that show why it is no smaller."""
-    program, sized = told.job.program, told.sized
+    program, sized, currency, foreign = told.job.program, told.sized, told.job.currency, told.job.foreign
     first, *others = (line for line in told.sentences().splitlines() if not line.startswith("  rulelang "))
-    table = Table("Scenarios", _COLUMNS, rows_of(*_rows(told)))
+    table = Table("Scenarios", _columns(foreign), rows_of(*_rows(told)))
     shown = table.filled(reader)
-    value = "never" if sized.value is None else program.currency.show(sized.value)
+    value = "never" if sized.value is None else currency.show(sized.value)
     facts = (
         ("Given", name(told.job.given)),
-        ("Value", amount(sized.value) if sized.value is not None else name("never")),
-        ("Tried from", amount(sized.start)),
-        ("Tried to", amount(sized.to)),
+        (titled("Value", foreign), amount(sized.value, currency) if sized.value is not None else name("never")),
+        (titled("Tried from", foreign), amount(sized.start, currency)),
+        (titled("Tried to", foreign), amount(sized.to, currency)),
         ("Proven", name("yes" if sized.assumed is None else f"no: {sized.assumed}")),
         ("Currency", name(program.currency.code)),
     )
@@ -46,19 +36,33 @@ def size_document(told: SizeTold, reader: Reader) -> Document:
     )
 
 
+def _columns(foreign: Currency | None) -> tuple[Column, ...]:
+    """The columns; values of the given may be in another currency than what is uncovered."""
+    return (
+        Column("run with"),
+        *amounts("value", currency=foreign),
+        Column("scenarios", "count"),
+        Column("uncovered in", "count"),
+        Column("scenario"),
+        Column("defaulting"),
+        Column("uncovered", "amount"),
+        Column("command", "command"),
+    )
+
+
 def _rows(told: SizeTold) -> Iterator[tuple[Cell, ...]]:
     """What was run: with the value, with the next smaller one, and with one that is not enough again."""
     sized = told.sized
     for what, swept in (("the largest" if sized.value is None else "the value", sized.at), ("less", sized.below)):
         if swept is not None:
-            head = (name(what), amount(swept.value), count(swept.scenarios), count(swept.lacking))
+            head = (name(what), amount(swept.value, told.job.currency), count(swept.scenarios), count(swept.lacking))
             for each in swept.most:
                 yield *head, *_scenario(told, each, swept.value)
             if not swept.most:
                 yield *head, Cell(), Cell(), Cell(), Cell()
     if sized.again is not None:
         lacking, value = sized.again.lacking, sized.again.value
-        yield name("more"), amount(value), Cell(), Cell(), *_scenario(told, lacking, value)
+        yield name("more"), amount(value, told.job.currency), Cell(), Cell(), *_scenario(told, lacking, value)
 
 
 def _scenario(told: SizeTold, lacking: Lacking, value: int) -> tuple[Cell, ...]:

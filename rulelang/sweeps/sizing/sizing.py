@@ -13,9 +13,11 @@ from attrs import define, evolve, field, frozen
 
 from rulelang.base.diagnostic import CheckError, InternalError, RunError, finding
 from rulelang.base.suggest import did_you_mean, listed
+from rulelang.check.program import CheckedProgram
 from rulelang.check.types import Kind
+from rulelang.model.event import Event
 from rulelang.profiles.profile import reach
-from rulelang.profiles.variable import Variable, amounts_given, in_foreign_money
+from rulelang.profiles.variable import Variable, amounts_given
 from rulelang.run.interpret import interpret
 from rulelang.run.plan import make_plan
 from rulelang.sweeps.options import Progress
@@ -39,7 +41,7 @@ class Again:
 
 @frozen
 class Sized:
-    """The answer: ``value`` in minor units, ``None`` if there is none from ``start`` to ``to``.
+    """The answer: ``value`` in minor units of the given's currency, ``None`` if there is none from ``start`` to ``to``.
 
     ``at`` is the sweep at the value (or, if there is none, the last one made), ``below`` the one a minor unit below
     (``None`` where the value is ``start``); ``sweeps`` how often all scenarios were run, ``followed`` how many of them
@@ -67,7 +69,8 @@ def size(job: SizeJob, progress: Progress | None = None) -> Sized:
         RunError: a scenario is rejected at a value that is tried.
         InternalError: the sweep and the interpreter differ; the fault is the program's.
     """
-    return _Search(job, find_given(job), ValueSweep(job, progress)).answer()
+    given = find_given(job.program, job.event, job.given)
+    return _Search(job, given, ValueSweep(job, progress)).answer()
 
 
 @define
@@ -194,28 +197,23 @@ class _Search:
         return Sized(value, start, to, at, below, sweeps, self.followed, assumed, again)
 
     def _shown(self, value: int) -> str:
-        return self.job.program.currency.show(value)
+        return self.given.currency.show(value)
 
 
-def find_given(job: SizeJob) -> Variable:
-    """The given as what a profile varies.
+def find_given(program: CheckedProgram, event: Event, given: str) -> Variable:
+    """The given that is to be sized, ``NAME`` or ``NAME.SEGMENT``, as what a profile varies.
 
     Raises:
         CheckError: there is no such given, or it is no money.
     """
-    name, _, segment = job.given.partition(".")
-    program = job.program
+    name, _, segment = given.partition(".")
     datum, amounts = program.givens.get(name), amounts_given(program)
-    if name in amounts and (name, segment or None) in job.event.givens:
-        return Variable(make_plan(program, job.event), "given", name, segment or None)
-    message = f"the rulebook has no given amount `{job.given}`"
-    advice = did_you_mean(job.given, amounts) or (
-        f"the given amounts are {listed(amounts, 'and')}" if amounts else None
-    )
-    if (foreign := in_foreign_money(program, name)) is not None:
-        message = foreign
-    elif datum is not None and datum.type.kind is not Kind.MONEY:
+    if name in amounts and (name, segment or None) in event.givens:
+        return Variable(make_plan(program, event), "given", name, segment or None)
+    message = f"the rulebook has no given amount `{given}`"
+    advice = did_you_mean(given, amounts) or (f"the given amounts are {listed(amounts, 'and')}" if amounts else None)
+    if datum is not None and datum.type.kind is not Kind.MONEY:
         message = f"`{name}` is no amount of money"
     elif datum is not None and datum.per_segment:
-        message, advice = f"`{job.given}` is per segment", f"say of which, as in `{name}.{program.segments[0]}`"
+        message, advice = f"`{given}` is per segment", f"say of which, as in `{name}.{program.segments[0]}`"
     raise CheckError([finding("nothing-to-vary", message, help=advice)])

@@ -7,6 +7,7 @@ import pyarrow
 from attrs import evolve, field, frozen
 
 from rulelang.base.diagnostic import CheckError, ReadError, RunError, finding
+from rulelang.base.money import Currency
 from rulelang.base.processors import processors
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
@@ -27,9 +28,10 @@ _HELD = 1 << 25
 
 @frozen
 class SizeJob:
-    """What is to be sized: ``given`` is a name, or ``NAME.SEGMENT``, tried from ``start`` to ``to`` (minor units).
+    """What is to be sized: ``given`` is a name, or ``NAME.SEGMENT``, tried from ``start`` to ``to``.
 
-    ``table`` is a path of a file or folder of scenarios, several of them, or a table in memory.
+    Both are in minor units of the given's currency.  ``table`` is a path of a file or folder of scenarios, several of
+    them, or a table in memory.
     """
 
     program: CheckedProgram
@@ -39,6 +41,16 @@ class SizeJob:
     options: SweepOptions = field(factory=SweepOptions)
     to: int = LARGEST
     start: int = 0
+
+    @property
+    def currency(self) -> Currency:
+        """The currency of the given, in which every value of it is told."""
+        return self.program.currency_of(self.program.givens[self.given.partition(".")[0]].type)
+
+    @property
+    def foreign(self) -> Currency | None:
+        """The currency of the given, if it is another than that of the rulebook."""
+        return None if self.currency == self.program.currency else self.currency
 
 
 @frozen
@@ -168,7 +180,7 @@ class ValueSweep:
         return tuple(dict.fromkeys(losing))
 
     def _refused(self, scenario: object, fault: Fault, value: int | None = None) -> RunError:
-        where = "" if value is None else f" where `{self.job.given}` is {self.job.program.currency.show(value)}"
+        where = "" if value is None else f" where `{self.job.given}` is {self.job.currency.show(value)}"
         advice = fault.helped(f"`rulelang explain {fault.code}` says more")
         if value is not None:
             advice += "; `--from` and `--to` bound the values that are tried"

@@ -14,7 +14,6 @@ from rulelang.base.extras import require
 from rulelang.base.source import SourceText
 from rulelang.changes.comparison import Comparison, EventPair, compare_versions, not_checking
 from rulelang.changes.verdict import Level
-from rulelang.check.events.amounts import amount_in
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.document.write import Plain
@@ -160,7 +159,6 @@ class _Order:
             words = fail_at.words.replace(" ", "-")
             raise click.UsageError(f"--fail-at {words} needs an --event: without one, nothing is said of payments")
         before = check_rulebook(old.source)
-        to = None if self.to is None else amount_in(self.to, before.currency)
         try:
             after = check_rulebook(new.source)
         except CheckError as error:
@@ -168,7 +166,9 @@ class _Order:
         first = pair_recorded((old, new), before, after)
         pairs = [*([] if first is None else [first]), *self._pairs(before, after)]
         try:
-            return compare_versions(before, after, pairs, self.vary, to).with_histories(self._histories(before, after))
+            return compare_versions(before, after, pairs, self.vary, self.to).with_histories(
+                self._histories(before, after)
+            )
         except RulelangError as error:
             _advise(error)
 

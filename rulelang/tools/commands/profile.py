@@ -10,7 +10,6 @@ from attrs import frozen
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.breakpoints import MOST_BREAKPOINTS
-from rulelang.check.events.amounts import amount_in
 from rulelang.profiles.profile import Budget, make_profile
 from rulelang.profiles.selection import Selection, everybody
 from rulelang.profiles.to_dict import to_dict
@@ -34,9 +33,9 @@ class Walk:
 
     def of(self, plan: Plan, walk: Callable[..., Found]) -> Found:
         """What a walk finds, with progress on standard error if it takes long."""
-        variable, currency = find_variable(plan, self.vary), plan.program.currency
-        stop = None if self.to is None else amount_in(self.to, currency)
-        progress = Walking(currency, variable.words)
+        variable = find_variable(plan, self.vary)
+        stop = None if self.to is None else variable.units(self.to)
+        progress = Walking(variable.currency, variable.words)
         try:
             return walk(plan, variable, stop=stop, progress=progress, budget=self.budget)
         finally:

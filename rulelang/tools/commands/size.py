@@ -6,8 +6,6 @@ from pathlib import Path
 import click
 
 from rulelang.base.extras import require
-from rulelang.check.events.amounts import amount_in
-from rulelang.check.program import CheckedProgram
 from rulelang.sweeps.options import Rounding, SweepOptions, Unit
 from rulelang.tools import options
 from rulelang.tools.cli import FINDINGS
@@ -61,8 +59,9 @@ def command(  # noqa: PLR0913 - a parameter for each option
     """
     require("sweep")
     from rulelang.summary.commands import Arguments, reading_options
+    from rulelang.sweeps.scenarios.integers import LARGEST
     from rulelang.sweeps.sizing.document import size_document
-    from rulelang.sweeps.sizing.sizing import size
+    from rulelang.sweeps.sizing.sizing import find_given, size
     from rulelang.sweeps.sizing.told import SizeTold
     from rulelang.sweeps.sizing.value_sweep import SizeJob
 
@@ -70,7 +69,11 @@ def command(  # noqa: PLR0913 - a parameter for each option
     if cover is None and cover_groups is not None:
         raise click.UsageError("--by goes with --cover")
     program, resolved = about.load()
-    bounds = {name: _amount(program, text) for name, text in (("start", start), ("to", to)) if text is not None}
+    variable = find_given(program, resolved, given)
+    # an amount as far as scenarios can hold it
+    bounds = {
+        name: min(variable.units(text), LARGEST) for name, text in (("start", start), ("to", to)) if text is not None
+    }
     choices = SweepOptions(unit=unit, floats=floats, cover=cover, cover_groups=cover_groups)
     job = SizeJob(program, resolved, tuple(map(Path, scenarios)), given, choices, **bounds)
     if job.start > job.to:
@@ -82,10 +85,3 @@ def command(  # noqa: PLR0913 - a parameter for each option
     answer = SizeTold(sized, job, arguments)
     reply.tell(partial(size_document, answer), answer.to_dict, text=answer.to_text)
     return 0 if sized.value is not None else FINDINGS
-
-
-def _amount(program: CheckedProgram, text: str) -> int:
-    """An amount of the command line, as far as scenarios can hold it."""
-    from rulelang.sweeps.scenarios.integers import LARGEST
-
-    return min(amount_in(text, program.currency), LARGEST)
