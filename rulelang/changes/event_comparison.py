@@ -112,8 +112,8 @@ class EventComparison:
     ``uncovered``.  ``order_before`` and ``order_after`` are the classes in the order in which a growing loss reaches
     them.  ``refusal`` says why the new version does not run, if so; then there is nothing else.  ``varied`` says in
     words what varies, ``None`` if nothing did; all values of it are in the currency ``varied_in``, if that is another
-    than the rulebook's.  ``until`` is where the comparison stopped (``None``: where nothing more
-    can change) and ``ended`` why, if the rules end there.
+    than the rulebook's.  ``until`` is where the comparison stopped (``None``: where nothing more can change) and
+    ``ended`` why, if the rules end there.
     """
 
     event: Event
