@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import openpyxl
 import pytest
 
 import rulelang
-from rulelang.tools import cli as shell
 from tests.currencies import BOOK, EVENT, VARIED, decimals, run_with
 
 SCHEMA = Path(rulelang.__file__).with_name("schemas") / "diff.schema.json"
@@ -26,7 +24,7 @@ def changed(given):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
+def run(monkeypatch, in_process, tmp_path):
     """Compares the rulebook with another one in the event."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
@@ -34,10 +32,7 @@ def run(monkeypatch, capsys, tmp_path):
     def call(new, *arguments, old=BOOK, event=EVENT):
         for name, text in (("old.rules", old), ("new.rules", new), ("a.event", event)):
             (tmp_path / name).write_text(text, "utf-8")
-        words = ["rulelang", "diff", "old.rules", "new.rules", "--event", "a.event", *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", words)
-        code = shell._guarded()
-        return code, *capsys.readouterr()
+        return in_process("diff", "old.rules", "new.rules", "--event", "a.event", *arguments)
 
     return call
 

@@ -5,7 +5,6 @@ import io
 import json
 import random
 import re
-import sys
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -14,7 +13,6 @@ import openpyxl
 import pytest
 
 import rulelang
-from rulelang.tools import cli as shell
 from rulelang.tools.commands import profile as profiling
 from tests.currencies import BOOK, EVENT, VARIED, decimals, load, number, run_with
 from tests.profiles.measures import differences, places
@@ -24,7 +22,7 @@ GIVENS = sorted(VARIED)
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
+def run(monkeypatch, in_process, tmp_path):
     """Runs a command about the rulebook and the event, or about others."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
@@ -32,9 +30,7 @@ def run(monkeypatch, capsys, tmp_path):
     def call(name, *arguments, book=BOOK, event=EVENT):
         (tmp_path / "a.rules").write_text(book, "utf-8")
         (tmp_path / "a.event").write_text(event, "utf-8")
-        monkeypatch.setattr(sys, "argv", ["rulelang", name, "a.rules", "a.event", *map(str, arguments)])
-        code = shell._guarded()
-        return code, *capsys.readouterr()
+        return in_process(name, "a.rules", "a.event", *arguments)
 
     return call
 

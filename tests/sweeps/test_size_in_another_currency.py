@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import shlex
-import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import openpyxl
 import pytest
 
 import rulelang
-from rulelang.tools import cli as shell
 from tests.currencies import BOOK, EVENT, VARIED, decimals, load, run_with
 
 pytestmark = pytest.mark.usefixtures("plain")  # what is told is the same, whoever plays the tape
@@ -23,19 +21,13 @@ LOSSES = "scenario,loss.A\nsmall,20.00\nlarge,80.00\nlargest,90.50\n"
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
+def run(monkeypatch, in_process, tmp_path):
     """Runs a command beside the rulebook, the event and the scenarios."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
     for name, text in (("a.rules", BOOK), ("a.event", EVENT), ("losses.csv", LOSSES)):
         (tmp_path / name).write_text(text, "utf-8")
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["rulelang", *map(str, words)])
-        code = shell._guarded()
-        return code, *capsys.readouterr()
-
-    return call
+    return in_process
 
 
 def sized(run, given, *options):

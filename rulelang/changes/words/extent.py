@@ -41,7 +41,10 @@ def _more(over: Difference) -> str:
 
 
 def _reach(over: Difference, variable: str, currency: Currency) -> str:
-    """Where an amount begins to differ, where it differs most, and whether it turns round; ``currency`` is that of what varies."""
+    """Where an amount begins to differ, where it differs most, and whether it turns round.
+
+    ``currency`` is that of what varies.
+    """
     extreme, first, run = over.extreme, over.first or 0, _last_run(over)
     rest = over.bands[: -len(run)]
     if extreme.unbounded:
