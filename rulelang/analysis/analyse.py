@@ -208,7 +208,7 @@ class _Event:
         return source
 
     def _held(self, known: Facts, first: Facts) -> "_Held":
-        """The event or history if it fits; a history is run, for only so its balances are known."""
+        """The event or history if it fits; a history is run, since only a run knows its balances."""
         held = _Held()
         try:
             if isinstance(known.tree, nodes.EventSyntax) and first.program is not None:

@@ -12,7 +12,7 @@ from rulelang.model.history import Due, HistoryDay, HistoryResult, Movement
 from rulelang.report.data import Version
 from rulelang.report.history_picture import losses_of
 from rulelang.report.sections import paragraph
-from rulelang.report.tables import Amounts, Column, amount, foot_row, named, table, titled
+from rulelang.report.tables import Amounts, Column, amount, foot_row, name_and_version, named, table
 from rulelang.report.texts import texts_of
 
 Programs = Mapping[str, CheckedProgram]
@@ -40,7 +40,7 @@ def _quiet(result: HistoryResult, day: HistoryDay) -> str:
 
 def _parts(result: HistoryResult, day: HistoryDay, programs: Programs, link: Markup | None) -> Iterator[Markup | None]:
     currency = result.currency
-    yield element("p", "Under ", titled(day.rulebook.title, day.rulebook.version), ".")
+    yield element("p", "Under ", name_and_version(day.rulebook.title, day.rulebook.version), ".")
     yield _rows("paid-in", "Paid in (below zero: paid out)", day, day.paid_in, result)
     yield _rows("owed-no-more", "Owed no more, as the payer defaults", day, day.cancelled, result)
     yield link

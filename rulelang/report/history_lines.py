@@ -44,7 +44,7 @@ def line_of(result: HistoryResult, payer: str) -> list[Entry]:
     return [entry for day in result.days for entry in _of_day(day, payer)]
 
 
-def totals(entries: list[Entry]) -> Mapping[str, int]:
+def sums_by_kind(entries: list[Entry]) -> Mapping[str, int]:
     """The sum of each kind."""
     return {kind: sum(one.amount for one in entries if one.kind == kind) for kind in KINDS}
 

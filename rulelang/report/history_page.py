@@ -9,7 +9,7 @@ from rulelang.document.markup import Markup, element, name_of, raw
 from rulelang.model.history import HistoryResult
 from rulelang.report.day_pages import DayPages
 from rulelang.report.history_days import Programs, day_of
-from rulelang.report.history_lines import KINDS, OWES, Entry, line_of, payers_of, totals
+from rulelang.report.history_lines import KINDS, OWES, Entry, line_of, payers_of, sums_by_kind
 from rulelang.report.history_picture import losses_of, pot_line, pots_of, timeline
 from rulelang.report.library import ICON, metas, own_script, styles
 from rulelang.report.sections import contents, figures, section, sources
@@ -145,7 +145,7 @@ def _line(result: HistoryResult, payer: str, entries: list[Entry]) -> Markup:
         )
         for one in entries
     ]
-    sums = totals(entries)
+    sums = sums_by_kind(entries)
     foot = [foot_row("In all", [element("td"), *(amount(result.currency, sums[kind]) for kind in KINDS)])]
     caption = f"{payer}, amounts in {result.currency.code}; {OWES.lower()}: what is raised as due"
     columns = [Column("Day"), Column("What happens"), *map(Amounts, KINDS)]

@@ -13,7 +13,7 @@ from rulelang.report.data import Report, Version, report_data
 from rulelang.report.library import CHART_LIBRARY, ICON, metas, scripts, styles
 from rulelang.report.proof_section import proved
 from rulelang.report.step_section import steps
-from rulelang.report.tables import titled
+from rulelang.report.tables import name_and_version
 from rulelang.report.texts import Texts, texts_of
 
 
@@ -61,7 +61,7 @@ def _header(report: Report) -> Markup:
         element("button", "Dark", type="button", id="theme", aria_pressed="false", hidden=True),
         exercise_banner(event.exercise),
         element("h1", name_of(event.heading)),
-        element("p", titled(program.title, program.version), f". {_declared(report)}."),
+        element("p", name_and_version(program.title, program.version), f". {_declared(report)}."),
         sections.contents(links),
     )
 

@@ -41,7 +41,7 @@ def named(name: str) -> Markup:
     return element("th", name_of(name), scope="row")
 
 
-def titled(title: str, version: str | None) -> list[Child]:
+def name_and_version(title: str, version: str | None) -> list[Child]:
     """A rulebook by its title, a name from outside, and by its version."""
     return [name_of(title), with_version("", version)]
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ENDING = ".history"
 _RULEBOOK = ".rules"
 _OF_HISTORY = "With a history: the event of this day of it."
+_OF_HISTORY_ALONE = "With a history (alone, if it names its rulebook): the event of this day of it."
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
@@ -143,7 +144,7 @@ def subject(
     rulebook: str = "RULEBOOK",
     event: str = "[EVENT]",
     required: bool = True,
-    on: str = _OF_HISTORY,
+    on: str = _OF_HISTORY_ALONE,
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """The arguments of a command about a rulebook and an event, or a history, by their names in its help; and ``--on``.
 

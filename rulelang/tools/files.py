@@ -153,6 +153,10 @@ def put(text: str | bytes, out: str | None, *others: Output) -> None:
     """Write the outputs of a command: all files whole and in their places, or none.
 
     ``text`` goes to standard output where ``out`` is ``-``, or ``None`` and no other output is to go there.
+
+    Raises:
+        OutputError, WriteError: an output cannot be written; then none is.
+        BrokenPipeError: whoever reads standard output has enough; the files are in their places all the same.
     """
     aside = [content for content, name in others if name == "-"]
     streamed = aside if aside and out is None else [*aside, *([text] if out in (None, "-") else [])]

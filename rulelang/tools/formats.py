@@ -41,17 +41,17 @@ class FormatChoice(click.Choice[str]):
 
 
 def format_option(
-    *, more: tuple[str, ...] = (), refused: Mapping[str, str] | None = None, what: str = "it"
+    *, what: str, more: tuple[str, ...] = (), refused: Mapping[str, str] | None = None
 ) -> Callable[[Decorated], Decorated]:
-    """The option ``--format`` of a command."""
-    file = "" if "xlsx" in (refused or {}) else ", xlsx needs --out"
+    """The option ``--format`` of a command that tells ``what``."""
+    file = "" if "xlsx" in (refused or {}) else "; xlsx needs --out"
     return click.option(
         "--format",
         "form",
         type=FormatChoice(more, refused),
         default="table",
         show_default=True,
-        help=f"How {what} is written; `text` is `table`{file}.",
+        help=f"The format of {what}; `text` is another name of `table`{file}.",
     )
 
 

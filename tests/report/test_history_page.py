@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from rulelang import evaluate_history, load_history
-from rulelang.report.history_lines import KINDS, line_of, payers_of, totals
+from rulelang.report.history_lines import KINDS, line_of, payers_of, sums_by_kind
 from rulelang.report.history_page import render_history
 from rulelang.report.history_picture import pots_of
 from rulelang.report.library import scripts
@@ -46,7 +46,7 @@ def test_the_line_of_a_payer_goes_from_its_first_charge_to_its_last_refund():
     assert [str(one.day) for one in entries] == [
         *["2026-01-05"] * 2, "2026-03-02", *["2026-04-01"] * 2, "2026-05-01"
     ]  # fmt: skip
-    assert totals(entries) == dict.fromkeys(KINDS, 0) | {"Is charged": 11_999_999_99, "Receives": 11_999_999_99}
+    assert sums_by_kind(entries) == dict.fromkeys(KINDS, 0) | {"Is charged": 11_999_999_99, "Receives": 11_999_999_99}
     assert [*payers_of(result)] == ["A", "B", "C", "ccp"]
     alone = page(FOLDER / "recoveries.history", "B")
     assert "The line of one payer" in alone

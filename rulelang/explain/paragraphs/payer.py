@@ -11,7 +11,7 @@ from rulelang.explain.paragraphs.facts import step_facts
 from rulelang.explain.paragraphs.outcome import missing, statements
 from rulelang.explain.paragraphs.step import bound, had_it_been_done, heading, part_of_group
 from rulelang.explain.replay import Replay
-from rulelang.explain.sentences.limits import totals
+from rulelang.explain.sentences.limits import limits_in_total
 from rulelang.explain.sentences.over_time import named_limits, withdrawn
 from rulelang.explain.sentences.payer import about_payer, briefly, nothing
 from rulelang.explain.sentences.scene import Scene
@@ -91,7 +91,7 @@ def _part_of_payer(scene: Scene, payer: str) -> Paragraph:
         texts = [told(scene, _pays(scene, place)), *gates(scene)]
         texts.extend(part_of_group(scene))
         texts += [
-            *totals(scene),
+            *limits_in_total(scene),
             *about_payer(scene, place),
             *named_limits(scene),
             *definitions(scene, scene.member(payer)),

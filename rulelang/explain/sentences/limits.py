@@ -128,7 +128,7 @@ def _earlier(scene: Scene, trail: LimitTrail) -> str:
     return f" ({words.list([f'{words.payer(payer)} {words.money(paid)}' for payer, paid in rows if paid])})"
 
 
-def totals(scene: Scene) -> Iterator[str]:
+def limits_in_total(scene: Scene) -> Iterator[str]:
     """The limits in total that bound a step, for one of its payers."""
     for limit, trail in zip(scene.step.limits, scene.turn.limit_trails, strict=True):
         if not trail.each and scene.binds(trail):

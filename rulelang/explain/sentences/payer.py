@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rulelang.explain.sentences.limits import limits_of, lowest, lowest_told, totals
+from rulelang.explain.sentences.limits import limits_in_total, limits_of, lowest, lowest_told
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.shares import (
     above,
@@ -53,7 +53,7 @@ def _amount_told(scene: Scene, place: int) -> Iterator[str]:
         yield line_of(scene, place)
     elif seat is None or (seat[0].able < 2 and not seat[0].full):
         yield sentence(f"{pays}, {_alone(scene)}")
-        yield from totals(scene)
+        yield from limits_in_total(scene)
     elif seat[1] in seat[0].full:
         yield sentence(f"{pays}, its limit{above(scene, *seat)}")
     else:

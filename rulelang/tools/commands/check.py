@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=RulelangPath())
-@format_option(more=("sarif",), what="what is found")
+@format_option(what="the findings", more=("sarif",))
 @click.option("--rulebook", type=RulelangPath(), help="Hold all events against this rulebook.")
 @click.option("--no-notes", is_flag=True, help="Leave out notes, which are for information only.")
 @out_option()
@@ -36,7 +36,7 @@ def command(paths: tuple[str, ...], rulebook: str | None, no_notes: bool, reply:
     r"""Check rulebooks (*.rules), events (*.event, *.json), histories (*.history): files, or folders with such files.
 
     An event is held against the rulebook that it names with `under`, or against --rulebook. A history is run day after
-    day, for only so its balances are known.
+    day, since its balances are known in no other way.
 
     Exit code 0: clean (notes do not count), 1: warnings, 3: errors.
 
@@ -113,7 +113,7 @@ class _Checker:
         return self.programs[resolved]
 
     def _history(self, path: Path) -> Iterator[Diagnostic]:
-        """A history is run, for only so its balances are known."""
+        """A history is run, since its balances are known in no other way."""
         from rulelang.histories.fold import run_history
         from rulelang.histories.history import read_history
 

@@ -7,7 +7,7 @@ from click.shell_completion import get_completion_class
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> int:
-    r"""Print the completion script for SHELL.
+    r"""Print the script with which a shell completes commands, options and names of files.
 
     \b
     Examples:

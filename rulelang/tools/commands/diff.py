@@ -41,7 +41,11 @@ _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
 @click.command("diff")
 @click.argument("versions", nargs=-1, required=True, metavar="OLD NEW", type=RulelangPath())
 @click.option(
-    "--event", "events", multiple=True, type=RulelangPath(), help="Compare in this event, or all of a folder."
+    "--event",
+    "events",
+    multiple=True,
+    type=RulelangPath(),
+    help="Compare in this event, or all of a folder; repeatable.",
 )
 @on_option()
 @click.option(
@@ -49,13 +53,13 @@ _STRAIGHT = "or compare at the events' own losses only, with `--fixed`"
     "new_events",
     multiple=True,
     type=RulelangPath(),
-    help="The first (second …) --event, written anew for NEW.",
+    help="The first (second …) --event, written anew for NEW; repeatable.",
 )
-@click.option("--vary", metavar="NAME", help="What varies: loss (as if left out), a defaulter, a given, NAME.SEGMENT.")
+@click.option("--vary", metavar="NAME", help="What varies: `loss` (if left out), a defaulter, a given, NAME.SEGMENT.")
 @click.option("--to", metavar="AMOUNT", help="Compare only up to this value of what varies.")
 @click.option("--fixed", is_flag=True, help="Compare at the events' own losses only.")
 @click.option("--prove", is_flag=True, help="Say too what holds for all events (see `rulelang prove OLD NEW`).")
-@format_option()
+@format_option(what="the comparison")
 @click.option("--full", is_flag=True, help="Also what did not change, and every payer.")
 @click.option(
     "--fail-at",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.command("inputs")
 @click.argument("rulebook", type=RulelangPath())
 @click.option("--history", is_flag=True, help="A history to fill in, instead of an event.")
-@format_option()
+@format_option(what="what is needed")
 @out_option("A folder for new.event (or new.history) and members.csv; with another format, a file.")
 def command(rulebook: str, history: bool, reply: Reply) -> int:
     r"""Say which member fields and event data RULEBOOK needs: an event to fill in, and an empty table of members.

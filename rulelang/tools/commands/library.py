@@ -33,15 +33,15 @@ Nothing that is there already is overwritten.
 @out_option()
 @click.pass_context
 def command(context: click.Context, reply: Reply) -> int:
-    r"""List the rulebooks that ship, services and rule changes: who pays in which order, and their source.
+    r"""List the rulebooks of services and of rule changes that ship: who pays in which order, and their source.
+
+    The notes of a rulebook say what in it is illustrative.
 
     \b
     Examples:
       rulelang library
       rulelang library --format json
       rulelang library copy cme-base
-
-    What is illustrative in a rulebook, its notes say.
     """
     if context.invoked_subcommand is not None:
         return 0

@@ -22,7 +22,7 @@ def command(folder: str, title: str | None) -> int:
     Nothing that is there already is overwritten.
 
     \b
-    Example:
+    Examples:
       rulelang new my-ccp
       rulelang test my-ccp
     """

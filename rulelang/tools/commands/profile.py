@@ -65,10 +65,10 @@ def walk_options(command: Callable[..., int]) -> Callable[..., int]:
         default=MOST_BREAKPOINTS,
         show_default=True,
         metavar="N",
-        help="Give up behind so many breakpoints.",
+        help="Give up after so many breakpoints.",
     )
     @click.option(
-        "--seconds", type=click.IntRange(min=1), metavar="N", help="Give up after so many seconds; without, never."
+        "--seconds", type=click.IntRange(min=1), metavar="N", help="Give up after so many seconds (if left out: never)."
     )
     @wraps(command)
     def walking(*, vary: str, to: str | None, breakpoints: int, seconds: int | None, **options: object) -> int:
@@ -81,8 +81,8 @@ def walk_options(command: Callable[..., int]) -> Callable[..., int]:
 @subject()
 @vary_option
 @to_option
-@click.option("--payer", "payers", multiple=True, metavar="ID", help="Only this payer; may be repeated.")
-@click.option("--step", "steps", multiple=True, metavar="NAME", help="Only this step; may be repeated.")
+@click.option("--payer", "payers", multiple=True, metavar="ID", help="Only this payer; repeatable.")
+@click.option("--step", "steps", multiple=True, metavar="NAME", help="Only this step; repeatable.")
 @format_option(what="the profile")
 @click.option("--chart", type=ChartPath(), metavar="FILE", help="Draw it to this file, .png or .svg.")
 @out_option()

@@ -26,17 +26,25 @@ if TYPE_CHECKING:
 @click.command("prove")
 @click.argument("versions", nargs=-1, required=True, metavar="RULEBOOK [NEW]", type=RulelangPath())
 @click.option(
-    "--claim", "claims", multiple=True, metavar="TEXT", help="Ask this alone: a condition, as an `ensure` has it."
+    "--claim",
+    "claims",
+    multiple=True,
+    metavar="TEXT",
+    help="Ask this alone: a condition, as an `ensure` has it; repeatable.",
 )
 @click.option(
-    "--claims", "claim_files", multiple=True, type=RulelangPath(), help="Ask what the `ensure`s of this file say."
+    "--claims",
+    "claim_files",
+    multiple=True,
+    type=RulelangPath(),
+    help="Ask what the `ensure`s of this file say; repeatable.",
 )
 @click.option(
     "--assume",
     "assumed",
     multiple=True,
     metavar="TEXT",
-    help="Take for granted: a condition on the data, or an `ensure` by its text.",
+    help="Take for granted: a condition on the data, or an `ensure` by its text; repeatable.",
 )
 @click.option(
     "--event",

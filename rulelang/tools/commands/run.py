@@ -91,7 +91,11 @@ def _run_history(about: Subject, audit: str | None, reply: Reply) -> int:
 
 
 def test_event(program: CheckedProgram, title: str) -> Event:
-    """The event of a test, by the title of the test."""
+    """The event of a test, by the title of the test.
+
+    Raises:
+        RulelangError: there is no such test, or its event does not fit.
+    """
     titles = [test.title for test in program.tests]
     for test in program.tests:
         if test.title == title:

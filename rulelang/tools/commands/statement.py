@@ -29,7 +29,7 @@ _LONGEST = 100
     type=click.Choice([*_ENDINGS]),
     default="markdown",
     show_default=True,
-    help="How the letters are written; `html` is laid out to be printed.",
+    help="The format of the letters; `html` is laid out to be printed.",
 )
 @click.option("--full", is_flag=True, help="Also the working out in words behind each letter (JSON always has it).")
 @click.option(

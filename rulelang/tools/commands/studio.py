@@ -21,7 +21,9 @@ from rulelang.tools.studio.site import Site, export, find_site
 @click.command("studio")
 @click.argument("folder", required=False, type=RulelangPath())
 @click.option("--export", "exported", metavar="FOLDER", type=RulelangPath(), help="Write the page as static files.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Listen on this port instead of a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help="Listen on this port instead of a free one."
+)
 @click.option("--no-open", is_flag=True, help="Print the address and open no browser.")
 def command(folder: str | None, exported: str | None, port: int, no_open: bool) -> int:
     r"""Open the playground: write, check, run and compare rulebooks in a page that runs the language itself.

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--old", type=RulelangPath(), help="The old rulebook that was compared with, likewise.")
 @click.option("--event", type=RulelangPath(), help="The event, likewise.")
 @on_option("The day, where the event is a history, likewise.")
-@click.option("--scenarios", type=RulelangPath(), multiple=True, help="The scenarios, likewise; may be repeated.")
+@click.option("--scenarios", type=RulelangPath(), multiple=True, help="The scenarios, likewise; repeatable.")
 def command(
     results: str, reply: Reply, quantiles: str, chart: str | None, on: datetime.date | None, **paths: str
 ) -> None:

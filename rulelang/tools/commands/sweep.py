@@ -41,7 +41,9 @@ _REFUSED = {
 @click.option("--out", required=True, type=RulelangPath(), help="Write the results to this Parquet file.")
 @options.unit
 @options.floats
-@click.option("--by-step", multiple=True, metavar="STEP", help="Write what each payer pays under this step too.")
+@click.option(
+    "--by-step", multiple=True, metavar="STEP", help="Write what each payer pays under this step too; repeatable."
+)
 @click.option("--keep-going", is_flag=True, help="Set rejected scenarios aside in a file, instead of stopping.")
 @click.option(
     "--against", metavar="OLD", type=RulelangPath(), help="Sweep this version too, and write the differences."
@@ -58,20 +60,25 @@ _REFUSED = {
 @click.option(
     "--sample",
     type=click.IntRange(0),
+    metavar="N",
     default=SAMPLE,
     show_default=True,
     help="Check so many scenarios, picked at random, against the interpreter.",
 )
-@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Run in so many processes.")
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="N", default=1, show_default=True, help="Run in so many processes."
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster with this scheduler.")
 @click.option("--tls-ca", type=click.Path(), metavar="FILE", help="The authority that vouches for a tls:// scheduler.")
 @click.option("--tls-cert", type=click.Path(), metavar="FILE", help="The certificate to show to it.")
 @click.option("--tls-key", type=click.Path(), metavar="FILE", help="The key of that certificate.")
-@click.option("--rows", type=click.IntRange(1), help="Scenarios in a piece of work; fewer need less memory.")
+@click.option(
+    "--rows", type=click.IntRange(1), metavar="N", help="Scenarios in a piece of work; fewer need less memory."
+)
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped, if there is one.")
 @click.option("--restart", is_flag=True, help="Forget a run that was stopped.")
 @click.option("--summary/--no-summary", default=True, show_default=True, help="Say what the results come to.")
-@format_option(refused=_REFUSED, what="the summary at the end")
+@format_option(what="the summary at the end", refused=_REFUSED)
 @click.option("--quiet", is_flag=True, help="Show no progress and no summary.")
 def command(  # noqa: PLR0913 - a parameter for each option
     about: Subject,
