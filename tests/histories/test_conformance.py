@@ -11,6 +11,7 @@ import pytest
 
 import rulelang
 from tests.oracle.compare import compared
+from tests.test_conformance_2 import label
 
 FOLDER = Path(__file__).resolve().parents[1] / "conformance_2"
 CASES = sorted(FOLDER.glob("*/*.history"))
@@ -20,12 +21,6 @@ def result_of(case: Path) -> dict[str, Any]:
     """What the package says of a history under the rulebook beside it."""
     rulebook = rulelang.load_rulebook(case.with_name("book.rules"))
     return rulelang.evaluate_history(rulelang.load_history(case, rulebook)).to_dict()
-
-
-def label(row: dict[str, Any]) -> str:
-    """How the answers that were worked out on paper call a turn of a step."""
-    parts = {"segment": "/{}", "round": " round {}", "defaulter": " for {}"}
-    return row["tranche"] + "".join(form.format(row[part]) for part, form in parts.items() if row[part] is not None)
 
 
 def by_payer(rows: list[dict[str, Any]], key: Any) -> dict[str, dict[str, str]]:
