@@ -92,8 +92,10 @@ class VersionsCompare(Claim):
             built = evolve(built, margin=0)
         found: list[Truth] = []
         for who in self._asked(survivors, defaulters, ends[1]):
-            one, other = (_value(ends[side.version], side.node, who) for side in (self.left, self.right))
             there = True if self.where is None else _value(ends[self.where.version], self.where.node, who)
+            # what a side may stop at is met where it is asked for, and nowhere else
+            asked = [end.where(who, (there,)) for end in ends]
+            one, other = (_value(asked[side.version], side.node, who) for side in (self.left, self.right))
             found.append(conjunction(there, _BROKEN[self.operator](built, one, other)))
         return disjunction(*found)
 

@@ -1,10 +1,10 @@
 """What each question asks of symbolic runs, and how a run of the interpreter shows that it is broken."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.gather import totals
@@ -125,6 +125,13 @@ class Claim(ABC):
         """Whether there is somebody in a world whom it is about."""
         del kinds
         return True
+
+    def worlds(self, family: Iterable[Kinds]) -> Iterator[Kinds]:
+        """The worlds of a family that it asks; in turn also those in which nothing is lost but by defaults."""
+        for kinds in filter(self.asks, family):
+            yield kinds
+            if self.in_turn and kinds.defaulters:
+                yield evolve(kinds, only_defaults=True)
 
     @abstractmethod
     def denial(self, built: Built) -> Truth:

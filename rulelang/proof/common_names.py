@@ -14,31 +14,45 @@ def common_names(programs: Sequence[CheckedProgram]) -> list[Mapping[str, str]]:
     """For each version the names that its data and steps have in the first, where these differ.
 
     Raises:
-        Outside: a datum has another type in the other version, a step stands for several, or holidays differ, so that
-            days back from the event's are others.
+        Outside: a datum has another type in the other version, a currency has other decimals there, a step or a datum
+            stands for several, or holidays differ, so that days back from the event's are others.
     """
     if len(programs) == 1 or programs[0] is programs[1]:
         return [{} for _ in programs]
     old, new = programs
     if repr(old.calendar) != repr(new.calendar):
         raise Outside("a difference in holidays between the versions")
-    names: dict[str, str] = {}
+    for code in old.currencies.keys() & new.currencies.keys():
+        if old.currencies[code] != new.currencies[code]:
+            raise Outside(f"`{code}`, which has other decimals in the other version,")
+    data: dict[str, str] = {}
     for datum in (*new.fields.values(), *new.givens.values()):
-        before = next(
-            (old.data_by_any_name[name] for name in (datum.name, *datum.former_names) if name in old.data_by_any_name),
-            None,
-        )
+        known = [old.data_by_any_name.get(name) for name in (datum.name, *datum.former_names)]
+        before = _known_as(datum.name, known, data, "data")
         if before is not None:
-            names[datum.name] = before
             _check_type(old.fields.get(before) or old.givens[before], datum)
+    steps: dict[str, str] = {}
     for step in new.each_step():
-        known = [one for one in map(old.step_named, step.names) if one is not None]
-        if len({one.name for one in known}) > 1:
-            raise Outside(f"`{step.name}`, which stands for several steps of the other version,")
-        earlier = next(iter(known), None)
-        if earlier is not None:
-            names[step.name] = earlier.name
-    return [{}, names]
+        named = map(old.step_named, step.names)
+        _known_as(step.name, [None if one is None else one.name for one in named], steps, "steps")
+    return [{}, {**data, **steps}]
+
+
+def _known_as(name: str, known: Sequence[str | None], names: dict[str, str], what: str) -> str | None:
+    """What stands for a name of the new version in the old one, which is noted among ``names``.
+
+    One that stands for several is in an event under one name for a version and under another for the other; so nothing
+    that the world has by one name is the same in both.
+    """
+    found = dict.fromkeys(one for one in known if one is not None)
+    if len(found) > 1:
+        raise Outside(f"`{name}`, which stands for several {what} of the other version,")
+    for before in found:
+        if before in names.values():
+            raise Outside(f"`{name}`, which is one of several {what} that `{before}` of the other version stands for,")
+        names[name] = before
+        return before
+    return None
 
 
 def _check_type(old: DatumProgram, new: DatumProgram) -> None:
@@ -54,7 +68,11 @@ def filled_otherwise(programs: Sequence[CheckedProgram], names: Sequence[Mapping
         known = old.fields.get(name := names[-1].get(datum.name, datum.name)) or old.givens.get(name)
         if known is None or known.if_missing is None or datum.if_missing is None:
             continue
-        if _filled_by(old, known) != _filled_by(new, datum):
+        # what is put in the place of a pot is rounded, which changes nothing of an amount as it is written
+        rounded = (known.name in old.pots) is not (datum.name in new.pots)
+        if _filled_by(old, known) != _filled_by(new, datum) or (
+            rounded and not isinstance(known.if_missing, nodes.MoneyLiteral)
+        ):
             what = f"`{datum.name}`, which the versions fill in otherwise where it is missing,"
             return Outside(what, None, datum.name, datum.span)
     return None

@@ -17,12 +17,13 @@ from attrs import evolve, field, frozen
 from rulelang.check.events.datum_values import called
 from rulelang.check.program import CalendarWindow, CheckedProgram, During, OverTime, StepProgram, Window
 from rulelang.proof.formulas import Formulas
+from rulelang.proof.labels import plain_id
 from rulelang.proof.terms import Number, Truth
 from rulelang.proof.values import Slot, Symbolic, summed
 from rulelang.run.over_time import Counts, LimitPlan
 
-EVERYBODY = "everybody"
-"""Whose payments a limit in total counts."""
+EVERYBODY = '"everybody"'
+"""Whose payments a limit in total counts: no id has quotes."""
 
 
 Since = OverTime | Literal["for these defaults"] | None
@@ -117,12 +118,12 @@ class EarlierPayments:
         """What a limit at every resizing leaves a payer less than its value of today; versions have other values."""
         steps = ", ".join(f"{name} {segment or ''}".strip() for name, segment in plan.keys)
         place = f"{plan.limit.span} of {program.source.sha256}"
-        return summed(self.domain.datum(f"taken before[{payer}; {steps}; {place}]"), slot)
+        return summed(self.domain.datum(f"taken before[{plain_id(payer)}; {steps}; {place}]"), slot)
 
     def _amount(self, window: CountedFrom, payer: str) -> Number:
         key = (window, payer)
         if key not in self.paid:
-            label = f"paid[{payer}; {window}]"
+            label = f"paid[{plain_id(payer)}; {window}]"
             given = self.fixed.get(label)
             amount = self.domain.datum(label, whole=True) if given is None else given
             for (other, somebody), counted in self.paid.items():

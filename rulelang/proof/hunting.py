@@ -111,13 +111,16 @@ class Hunt:
             for number, shape in enumerate(self._shapes.of(kinds, self.tries))
             if number < _TRIES_OF_NOBODY or (kinds.survivors and kinds.defaulters)
         ]
+        if self.claim.in_turn:  # there may be no pass of other losses
+            few = [one for one in tried if one[1] < _TRIES_OF_NOBODY and one[0].defaulters]
+            tried += [(evolve(kinds, only_defaults=True), number, shape) for kinds, number, shape in few]
         if not any(program.segments for program in self.claim.programs):
             return tried
         return sorted(tried, key=lambda one: (len(one[0].survivors), one[1]) != (2, EACH_IN_ITS_SEGMENT))
 
     def _among_given(self, event: Event) -> Replayed | None:
-        kinds = Kinds(event.survivors, event.defaulters)
-        for bounded in (False, True):
+        worlds = list(self.claim.worlds([Kinds(event.survivors, event.defaulters)]))
+        for bounded, kinds in itertools.product((False, True), worlds):
             found = self._in_world(kinds, self.days[0], self._setting(bounded=bounded))
             if found is not None:
                 return found
@@ -250,7 +253,7 @@ def _in_order(built: Built, problem: Problem) -> list[str]:
             return 0
         if name.startswith("paid["):
             return 1
-        if name.startswith(("loss[", "more", "non-default loss")):
+        if name.startswith(("loss[", "more loss[", "more non-default", "non-default loss")):
             return 4
         return 3 if "[" in name else 2
 

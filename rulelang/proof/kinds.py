@@ -34,7 +34,8 @@ class Kinds:
     """Who is in a world: members that stand alone, and choices of those that are taken as one, for each a slot.
 
     ``leaving`` are those that stand alone and have given notice, ``withdrawn`` after which round of which step they
-    withdraw; of a slot both are choices.
+    withdraw; of a slot both are choices.  ``only_defaults`` if there is no loss without a defaulter: where defaults are
+    taken in turn the others have a pass of their own, which is not done without them.
     """
 
     survivors: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Kinds:
     other_defaulters: tuple[Choices, ...] = ()
     leaving: frozenset[str] = frozenset()
     withdrawn: Mapping[str, Choices] = field(factory=dict)
+    only_defaults: bool = False
 
 
 @frozen

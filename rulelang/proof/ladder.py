@@ -64,7 +64,8 @@ def build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Built
 
 
 def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Built, Truth]:
-    domain = Formulas(rounding=setting.rounding)
+    # of the members of an event it is free which loss comes first; of any members all are alike
+    domain = Formulas(rounding=setting.rounding, any_order=setting.given is not None and not setting.sought)
     world = World(
         domain,
         kinds,
@@ -154,7 +155,7 @@ def decide(claim: Claim, family: Iterable[Kinds], days: Sequence[Day], setting: 
         Outside: a run meets what is not encoded.
     """
     decided = Decided()
-    for kinds in filter(claim.asks, family):
+    for kinds in claim.worlds(family):
         for day in days:
             built, goal = build(claim, kinds, day, setting)
             if goal is False:
@@ -188,4 +189,5 @@ def _words(kinds: Kinds) -> str:
         return f"{len(alone)} and any number of other {what}" if others else f"{len(alone)} {what}"
 
     survivors = side(kinds.survivors, kinds.other_survivors, "survivors")
-    return f"{survivors}, {side(kinds.defaulters, kinds.other_defaulters, 'defaulters')}"
+    only = " alone" if kinds.only_defaults else ""
+    return f"{survivors}, {side(kinds.defaulters, kinds.other_defaulters, 'defaulters')}{only}"

@@ -11,7 +11,8 @@ from functools import partial
 from attrs import define, evolve, field
 
 from rulelang.check.expressions.walk import reached
-from rulelang.check.program import CheckedProgram, EnsureProgram
+from rulelang.check.program import CheckedProgram, DatumProgram, EnsureProgram
+from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.proof.claims import Claim, EnsureHolds
 from rulelang.proof.common_names import common_names, filled_otherwise
@@ -78,6 +79,11 @@ def _outside(program: CheckedProgram, outside: Outside, proved: Scope | None = N
     if node is not None:
         words, span = program.source.phrase(node.span), node.span
     return Unknown("outside", f"{outside} is outside the provable part", words, span, proved)
+
+
+def _may_be_stated(datum: DatumProgram, value: object) -> bool:
+    """Whether what stands for a missing datum is a plain value that an event may state too: a rate is above zero."""
+    return value is not None and not (datum.type.kind is Kind.RATE and value == 0)
 
 
 def _reads_data_alone(program: CheckedProgram, ensure: EnsureProgram) -> bool:
@@ -211,7 +217,7 @@ class _Settling:
             return
         program = self.claim.programs[0]
         for datum in (*program.fields.values(), *program.givens.values()):
-            if datum.if_missing is not None and id(datum.if_missing) not in program.constants:
+            if datum.if_missing is not None and not _may_be_stated(datum, program.constants.get(id(datum.if_missing))):
                 yield datum.name
         if reads_earlier_days(program):
             yield NO_DATED_VALUES

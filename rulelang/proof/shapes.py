@@ -13,8 +13,8 @@ from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.proof.claims import Built
 from rulelang.proof.kinds import DEFAULTERS, Kinds
+from rulelang.proof.labels import label
 from rulelang.proof.variables import Variable
-from rulelang.proof.worlds import label
 
 EACH_IN_ITS_SEGMENT = 5
 """The shape in which every member has something in one segment alone."""
@@ -131,7 +131,7 @@ def small(name: str, one: Variable, chance: random.Random) -> Exact | bool:
     """A random value of a few minor units."""
     if one.is_truth:
         return chance.random() * 2 < 1
-    if name.startswith(("loss[", "more[")):
+    if name.startswith(("loss[", "more loss[")):
         return chance.choice((1, 2, 3, 5, 7, 10, 11, 20, 50, 100))
     if name.startswith(("paid[", "non-default", "more non-default")) or any(f"[{who}" in name for who in DEFAULTERS):
         return 0

@@ -47,9 +47,13 @@ class Rounding:
 
 @define
 class Sharings(Fillings):
-    """The sharings of a domain; ``roundings`` are those so far."""
+    """The sharings of a domain; ``roundings`` are those so far.
+
+    ``any_order`` if defaulters who stand alone may have defaulted in another order than they stand in.
+    """
 
     roundings: list[Rounding] = field(factory=list)
+    any_order: bool = False
 
     def share(self, draw: Number, sharers: Sharers, origin: tuple[Payments, int] | None = None) -> Payments:
         """A draw shared in proportion to keys, nobody above its limit (section 7.5 of the specification)."""
@@ -87,8 +91,11 @@ class Sharings(Fillings):
         return self.payers(keys, limits, lending=sharers.present is None)
 
     def _paid(self, amounts: Sequence[Number], payers: Sequence[Payer], total: Number) -> Payments:
+        how = tuple(payers)
         rows = zip(amounts, payers, strict=True)
-        each = [amount if payer.slot is None else summed(self.of_each(amount), payer.slot) for amount, payer in rows]
+        each = [
+            amount if payer.slot is None else summed(self.of_each(amount, how), payer.slot) for amount, payer in rows
+        ]
         return SymbolicPayments(each, total)
 
     def divide(self, amount: Symbolic, weights: Sequence[Symbolic], limits: Sequence[Symbolic | None]) -> Payments:
@@ -157,7 +164,7 @@ class Sharings(Fillings):
         if not bounded:
             return most
         left = self.highest([left, 0])  # a limit is below zero only where a condition leaves it out
-        if not any(isinstance(value, Sum) for value in most):
+        if not any(isinstance(value, Sum) for value in most) and (len(most) == 1 or not self.any_order):
             amounts: Row = []
             for own in most:
                 amounts.append(self.lowest([own, left]))
@@ -170,7 +177,7 @@ class Sharings(Fillings):
         return list(map(summed, values, map(self.slot_at, members)))
 
     def _in_some_order(self, most: Row, left: Number) -> Row:
-        """The same where the one singled out may stand anywhere among the others: either all pay all, or all is paid.
+        """The same where each may stand anywhere among the others: either all pay all, or all is paid.
 
         Each pays no more than it would alone, together they pay no more than ``left``, and if one pays less than it
         would alone then nothing is left.

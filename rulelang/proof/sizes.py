@@ -4,11 +4,13 @@ A size bounds the bits of a numerator and of a denominator alike, for all events
 has so many digits at most, and what a run pays is no more than the losses of all members.
 """
 
+from collections.abc import Iterator
+
 from attrs import define, field
 
 from rulelang.base.money import MAXIMUM_DIGITS
-from rulelang.check.expressions.walk import children, reached
-from rulelang.check.program import CheckedProgram
+from rulelang.check.expressions.walk import children, walk
+from rulelang.check.program import CheckedProgram, StepProgram
 from rulelang.run.exact_range import MAXIMUM_BITS
 from rulelang.syntax import nodes
 
@@ -35,10 +37,7 @@ class _Sizes:
         program = self.program
         match node:
             case nodes.Reference(name=name):
-                datum = program.fields.get(name) or program.givens.get(name)
-                meant = datum.if_missing if datum is not None else None
-                if name in program.definitions:
-                    meant = program.definitions[name].value
+                meant = self._meant(name)
                 if name not in self.known:
                     self.known[name] = max(_STATED, 0 if meant is None else self.of(meant))
                 return self.known[name]
@@ -51,14 +50,63 @@ class _Sizes:
             case nodes.Aggregate() if any(map(self._differs, children(node))):
                 return _TOO_LONG  # a denominator of each member: their product has no bound
             case nodes.Aggregate():
-                size = 2 * (max([0, *map(self.of, children(node))]) + _MEMBERS)
+                size = 2 * (max([0, *map(self._of_any, children(node))]) + _MEMBERS)
+            case nodes.StepResult(what="unused"):
+                size = max(_STATED, self._of_limits(program.steps[node.step.text]))
             case _:
                 size = max([_STATED, *map(self.of, children(node))])
         return min(size, _TOO_LONG)
 
+    def _of_limits(self, step: StepProgram) -> int:
+        """The size of what a step can pay: no more than the limits of all its payers, which are rounded down."""
+        return _MEMBERS + max([0, *(self.of(limit.value) for limit in step.limits)])
+
+    def _of_any(self, node: nodes.Expression) -> int:
+        """The size of a sum over members, each of whom may have taken a branch, and a denominator, of its own."""
+        if not self._divides(node):
+            return self.of(node)
+        match node:
+            case nodes.Reference(name=name):
+                meant = self._meant(name)
+                size = _STATED + (0 if meant is None else self._of_any(meant))
+            case nodes.Rounded():
+                size = 1 + self._of_any(node.operand) + 2 * self._of_any(node.unit)
+            case nodes.Aggregate():
+                size = self.of(node)
+            case _:
+                size = 1 + sum(map(self._of_any, children(node)))
+        return min(size, _TOO_LONG)
+
+    def _meant(self, name: str) -> nodes.Expression | None:
+        """What a definition says, or what is put in the place of a datum that is missing."""
+        program = self.program
+        if name in program.definitions:
+            return program.definitions[name].value
+        datum = program.fields.get(name) or program.givens.get(name)
+        return None if datum is None else datum.if_missing
+
+    def _reached(self, node: nodes.Expression) -> Iterator[nodes.Expression]:
+        """All inside an expression, in what its names mean too, each of which is walked once."""
+        waiting, seen = [node], set[str]()
+        while waiting:
+            for inner in walk(waiting.pop()):
+                yield inner
+                if isinstance(inner, nodes.Reference) and inner.name not in seen:
+                    seen.add(inner.name)
+                    meant = self._meant(inner.name)
+                    waiting += [] if meant is None else [meant]
+
+    def _divides(self, node: nodes.Expression) -> bool:
+        """Whether a value may have a denominator that no datum has."""
+        return any(
+            isinstance(inner, nodes.Rounded | nodes.Converted)
+            or (isinstance(inner, nodes.Arithmetic) and inner.operator == "/")
+            for inner in self._reached(node)
+        )
+
     def _differs(self, node: nodes.Expression) -> bool:
         """Whether something is divided by a value of each member, so that each has a denominator of its own."""
-        for inner in reached(self.program.definitions, node):
+        for inner in self._reached(node):
             match inner:
                 case nodes.Arithmetic(operator="/", right=by) | nodes.Rounded(unit=by) | nodes.Converted(rate=by):
                     if self._is_of_members(by):
@@ -69,5 +117,5 @@ class _Sizes:
         return any(
             isinstance(inner, nodes.StepResult | nodes.RunValue)
             or (isinstance(inner, nodes.Reference) and inner.name in self.program.fields)
-            for inner in reached(self.program.definitions, node)
+            for inner in self._reached(node)
         )

@@ -45,7 +45,8 @@ class SymbolicRun:
             AskedAsOf: it reads values as of days on which the event dates none.
         """
         world, domain, program = self.world, self.world.domain, self.program
-        places: list[LossPlace] = [(owner, each) for owner in (*world.defaulters, None) for each in self._segments]
+        owners = (*world.defaulters, *(() if world.kinds.only_defaults else (None,)))
+        places: list[LossPlace] = [(owner, each) for owner in owners for each in self._segments]
         amounts = [world.loss(*place) for place in places]
         for owner in world.kinds.defaulters:
             own = added([world.loss(owner, segment) for segment in self._segments])

@@ -11,9 +11,9 @@ from attrs import evolve
 from rulelang.model.event import Event
 from rulelang.proof.claims import Claim
 from rulelang.proof.kinds import Day
+from rulelang.proof.labels import dealt_label, label
 from rulelang.proof.ladder import Setting
 from rulelang.proof.values import Outside, Symbolic
-from rulelang.proof.worlds import label
 from rulelang.run.over_time import standing
 
 
@@ -44,5 +44,5 @@ def _data_of(event: Event) -> Mapping[str, Symbolic]:
     for name, columns in event.with_defaulters.items():
         for defaulter, column in columns.items():
             for member, value in column.items():
-                data[f"{name}[{member} with {defaulter}]"] = value
+                data[dealt_label(name, member, defaulter)] = value
     return data

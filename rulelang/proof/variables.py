@@ -129,14 +129,15 @@ class Variables:
         """Whether a number is made of what is known to be no sum over many members."""
         return all(self.variables[one].shared for name in terms_of(number)[0] for one in self.factors(name))
 
-    def of_each(self, number: Number) -> Number:
+    def of_each(self, number: Number, how: Hashable) -> Number:
         """What many members come to together as the sum of what each of them adds to it: the converse of the above.
 
-        A draw that one slot alone pays is the same for everybody, and what each pays of it is not.
+        A draw that one slot alone pays is the same for everybody, and what each pays of it is not; ``how`` is that on
+        which it hangs what each pays.
         """
         if fixed(number) or not self._is_of_nobody(number):
             return number
-        key = ("of each", number)
+        key = ("of each", number, how)
         if key not in self.known:
             low, _ = self.bounds(number)
             sign = 0 if low is not None and low >= 0 else None

@@ -21,6 +21,7 @@ from rulelang.model.event import Event, Withdrawal
 from rulelang.proof.earlier import EarlierPayments
 from rulelang.proof.formulas import Formulas
 from rulelang.proof.kinds import LEAVING, NO_DATED_VALUES, WITHDRAWS, Bounds, Day, Kinds, Place
+from rulelang.proof.labels import dealt_label, label
 from rulelang.proof.terms import Form, Formula, Number, Truth, conjunction, disjunction, negation
 from rulelang.proof.values import Choice, Outside, Slot, Symbolic, Unread, summed
 from rulelang.syntax import nodes
@@ -66,7 +67,7 @@ class World:
         for stem, kinds in others:
             for place, choices in enumerate(kinds):
                 name = f"{stem} {place + 1}"
-                self.slots[name] = Slot(name, self.domain.datum(f"number[{name}]"), choices)
+                self.slots[name] = Slot(name, self.domain.datum(f"how many[{name}]"), choices)
 
     @property
     def survivors(self) -> tuple[str, ...]:
@@ -198,7 +199,7 @@ class World:
             if datum.type.kind not in (Kind.MONEY, Kind.NUMBER, Kind.RATIO):
                 self.dealt[key] = Unread(datum.name, datum.type.kind.value, datum.span)
                 return self.dealt[key]
-            slot, at = self._slot(member), f"{name}[{member} with {defaulter}]"
+            slot, at = self._slot(member), dealt_label(name, member, defaulter)
             value = self._number(at, slot, low=None if datum.signed else 0, whole=_is_whole(datum))
             self.dealt[key] = summed(value, slot)
         return self.dealt[key]
@@ -215,7 +216,9 @@ class World:
 
     def larger_by(self, member: str | None, segment: str | None) -> Number:
         """By how much a loss is larger in a second run."""
-        return self._number(label("more" if member is not None else "more non-default loss", segment, member), None)
+        return self._number(
+            label("more loss" if member is not None else "more non-default loss", segment, member), None
+        )
 
     def truth(self, name: str) -> Truth:
         """A yes or no of the event."""
@@ -257,10 +260,3 @@ def _is_whole(datum: DatumProgram) -> bool:
 def paid_before(names: Mapping[str, str], step: StepProgram) -> str:
     """The name of the truth that something was paid under a step in the period that it is done once during."""
     return f"paid before[{names.get(step.name, step.name)}; {step.once_during}]"
-
-
-def label(name: str, segment: str | None, member: str | None) -> str:
-    """The name of a variable of an event."""
-    inside = ".".join(part for part in (member, segment) if part is not None)
-    plain = inside.replace("%", "%25").replace("|", "%7C").replace("\\", "%5C")  # no names of SMT-LIB
-    return f"{name}[{plain}]" if inside else name

@@ -115,7 +115,7 @@ def encoded(domain, facts, program, event, where, run=""):  # noqa: C901 - it ta
     merged = {name for name in members if name not in event.members}
     slots = {}
     for name in merged:
-        number = domain.datum(f"number[{name}]")
+        number = domain.datum(f"how many[{name}]")
         facts.append(domain.equal(number, count[name]))
         slots[name] = Slot(name, number)
     data = make_data(make_plan(program, event), ExactNumbers())

@@ -4,7 +4,9 @@ Each was proved once: two days that coincide on one day and not on another, the 
 several defaulters in turn has given notice, holidays that differ between versions, a step that stands for two,
 four defaulters where three were looked at, the first and the last day of the calendar, further losses and
 withdrawals where a step was said never to pay, a ratio or a strict comparison of two versions that was proved up to a
-few minor units.
+few minor units, a pass of losses that are not there, a datum or a step for two of the other version, a value asked for
+of somebody who does not count, a field called as a variable, a currency with other decimals, a pot that is rounded in
+one version alone, the order of the defaults of an event, ids of many words.
 """
 
 import re
@@ -28,6 +30,10 @@ LEAVING = (
     "(count of defaulters where leaving) = 0 or used(b) = min(loss, EUR 1)",
 )
 RATIO = "new used(fund) / (loss + EUR 1) <= old used(fund) / (loss + EUR 1)"
+OTHERS = (
+    "for survivors where number = EUR 0: "
+    "used(a) = EUR 0 or (sum of number over survivors) <= (count of survivors) * EUR 1"
+)
 CASES = {
     "31 days and a month": ("a.rules", *NEVER_A),
     "days and business days": ("a2.rules", *NEVER_A),
@@ -93,6 +99,33 @@ CASES = {
     "versions fill in what is missing otherwise": ("filled_1.rules", "filled_2.rules"),
     "four defaulters": ("d4.rules", *NEVER_A, "--members", "4"),
     "one step for two": ("m1.rules", "m3.rules"),
+    "a pass of losses without a defaulter, of which there are none": (
+        "in_turn.rules",
+        "--claim",
+        "used(a) / (count of defaulters) = EUR 0",
+    ),
+    "one datum for two": ("merged_datum_1.rules", "merged_datum_2.rules"),
+    "two steps for one": ("merged_step_1.rules", "merged_step_2.rules"),
+    "a quotient of those who do not count": (
+        "guarded_1.rules",
+        "guarded_2.rules",
+        "--claim",
+        "for members where k > EUR 0: new paid(b) / k <= old paid(b) / k",
+    ),
+    "a field called number": (
+        "called_number.rules",
+        "--claim",
+        OTHERS,
+    ),
+    "other decimals": ("decimals_1.rules", "decimals_2.rules"),
+    "rounded as a pot in one version": ("pot_1.rules", "pot_2.rules"),
+    "the defaults of an event in another order": (
+        "order_of_defaults.rules",
+        "--event",
+        "order_of_defaults.event",
+        "--claim",
+        "for defaulters where k > EUR 10: paid(a) < EUR 10",
+    ),
     "a ratio within minor units": ("s1.rules", "s2.rules", "--claim", RATIO),
     "brackets in brackets, and an amount below what rounding may do": (
         "s1.rules",
@@ -120,10 +153,25 @@ def test_a_step_that_pays_under_such_events_alone_is_found(path, monkeypatch):
     assert re.search(r"^yes +`?a`? can pay", done.output, re.MULTILINE), done.output
 
 
-def test_a_run_that_an_invariant_stops_is_found(monkeypatch):
+@pytest.mark.parametrize("path", ["ensure_refuses.rules", "no_rate.rules"], ids=["an invariant", "no rate is zero"])
+def test_a_run_that_stops_is_found(path, monkeypatch):
     monkeypatch.chdir(FOLDER)
-    done = CliRunner().invoke(cli, ["prove", "ensure_refuses.rules"], catch_exceptions=False)
+    done = CliRunner().invoke(cli, ["prove", path], catch_exceptions=False)
     assert re.search(r"^REFUTED +no event that fits the rulebook makes a run stop", done.output, re.MULTILINE)
+
+
+def test_a_field_may_be_called_as_what_a_loss_is_larger_by(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", "called_more.rules"], catch_exceptions=False)
+    assert re.search(r"^REFUTED +no survivor pays less when a loss grows", done.output, re.MULTILINE), done.output
+
+
+def test_ids_of_many_words_are_told_apart(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    claim = "for survivors where k = EUR 0: paid(a) <= EUR 3"  # `"A with B" with "C"` is not `"A" with "B with C"`
+    arguments = ["prove", "dealt.rules", "--event", "dealt.event", "--claim", claim]
+    done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert re.search(r"^proved ", done.output, re.MULTILINE), done.output
 
 
 def test_a_default_before_the_period_is_not_counted_in_it(monkeypatch):

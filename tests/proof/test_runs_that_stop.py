@@ -41,6 +41,25 @@ def test_numbers_of_bounded_length_are_in_range():
     assert isinstance(verdict_of("never-refuses", "sum of factor over members"), Proved)
 
 
+def test_each_member_may_take_a_branch_and_a_denominator_of_its_own():
+    branches = "".join(f"if factor = {number} then contribution / scale_{number} else " for number in range(170))
+    givens = "".join(f"given scale_{number} : number\n" for number in range(170))
+    text = RULEBOOK.replace("given scale : number\n", givens).format(
+        grown=f"(sum of ({branches}EUR 1) over members) / EUR 1", clause=LIMIT
+    )
+    assert beyond_range(rulelang.parse_rulebook(text, "small.rules")) is not None
+
+
+def test_what_a_step_has_left_may_be_as_long_as_its_limit():
+    squares = "define a0 as scale * scale\n" + "".join(f"define a{n} as a{n - 1} * a{n - 1}\n" for n in range(1, 6))
+    text = RULEBOOK.replace("given scale : number\n", f"given scale : number\n{squares}")
+    left = "(unused(own) / EUR 1)"
+    text = text.replace("        {clause}\n", f"        {{clause}}\n        when {left} * {left} * {left} > 1\n")
+    assert beyond_range(rulelang.parse_rulebook(text.format(grown="a5", clause=LIMIT), "small.rules")) is not None
+    text = text.replace("unused(own)", "used(own)")
+    assert beyond_range(rulelang.parse_rulebook(text.format(grown="a5", clause=LIMIT), "small.rules")) is None
+
+
 def test_a_sum_with_a_denominator_of_each_member_may_grow_out_of_range():
     verdict = verdict_of("never-refuses", "sum of 1 / max(factor, 1) over members", most=1)
     assert isinstance(verdict, Unknown)
