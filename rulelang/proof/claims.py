@@ -9,16 +9,18 @@ from attrs import define, evolve, frozen
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.gather import totals
 from rulelang.check.program import CheckedProgram, EnsureProgram
+from rulelang.check.types import MONEY
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.proof.formulas import Formulas
 from rulelang.proof.kinds import Kinds
-from rulelang.proof.results_read import may_stop
+from rulelang.proof.results_read import first_result, may_stop, steady
 from rulelang.proof.terms import Number, Truth, added, disjunction, negation
 from rulelang.proof.verdict import Question
 from rulelang.proof.worlds import World
 from rulelang.run.run_state import paid_by
 from rulelang.run.waterfall import Evaluation
+from rulelang.syntax import nodes
 
 Ran = Allocation | RulelangError
 """What the interpreter did: an allocation, or why it stopped."""
@@ -153,6 +155,17 @@ class EnsureHolds(Claim):
         """The one."""
         return (self.ensure,)
 
+    @property
+    def may_be_off(self) -> bool:
+        """Whether it is a comparison of amounts that rounding moves by some minor units: `<=`, `>=` or `=`."""
+        program, condition = self.programs[0], self.ensure.condition
+        if not isinstance(condition, nodes.Comparison) or condition.operator not in ("<=", ">=", "="):
+            return False
+        if self.ensure.where is not None and first_result(program, self.ensure.where) is not None:
+            return False
+        sides = (condition.left, condition.right)
+        return all(program.types[id(side)].type == MONEY and steady(program, side) for side in sides)
+
     def asks(self, kinds: Kinds) -> bool:
         """Whether one of its population stands alone."""
         alone = {"survivors": kinds.survivors, "defaulters": kinds.defaulters}
@@ -182,6 +195,11 @@ class NeverRefuses(Claim):
     """No run stops with an error."""
 
     of_runs_that_end: ClassVar[bool] = False
+
+    @property
+    def may_be_off(self) -> bool:
+        """Whether a run stops is not a question of how much."""
+        return False
 
     @property
     def ensures(self) -> tuple[EnsureProgram, ...]:

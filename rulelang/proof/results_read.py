@@ -1,9 +1,10 @@
 """What hangs on the expressions of a claim: which results of a run they read, and whether they may stop the run."""
 
+from collections.abc import Collection
 from fractions import Fraction
 
 from rulelang.check.expressions.walk import reached, walk
-from rulelang.check.program import CheckedProgram
+from rulelang.check.program import CheckedProgram, During
 from rulelang.check.types import Kind
 from rulelang.syntax import nodes
 
@@ -69,6 +70,37 @@ def _scaled(program: CheckedProgram, node: nodes.Arithmetic, factor: Fraction) -
     if not isinstance(by, int | Fraction) or not by:
         return False
     return steady(program, scaled, factor / by if node.operator == "/" else factor * by)
+
+
+def decided_by_rounding(program: CheckedProgram) -> nodes.Expression | None:
+    """An expression by which rounding may decide more than some minor units, because a result of the run decides.
+
+    Where a step is done, who pays in it and in what order and shares may hang on a result; so may a limit that jumps.
+    A period that a payment or an exhaustion opens is such a result.
+    """
+    opened = {name for name, period in program.periods.items() if period.opener != "default"}
+    for step in program.each_step():
+        order = None if step.order is None else step.order.value
+        split = None if step.pot is None else step.pot.split_by
+        key = step.key if isinstance(step.key, nodes.Expression) else None
+        for node in (step.condition, step.where, order, split, key):
+            if node is not None and (first_result(program, node) is not None or _asks_for(program, node, opened)):
+                return node
+        for limit in step.limits:
+            during = isinstance(limit.over_time, During) and limit.over_time.period in opened
+            if during or not steady(program, limit.value) or _asks_for(program, limit.value, opened):
+                return limit.value
+        if step.once_during in opened and step.limits:
+            return step.limits[0].value
+    return None
+
+
+def _asks_for(program: CheckedProgram, node: nodes.Expression, periods: Collection[str]) -> bool:
+    """Whether an expression asks for one of some periods."""
+    return any(
+        isinstance(each, nodes.PeriodValue) and each.period.text in periods
+        for each in reached(program.definitions, node)
+    )
 
 
 def may_stop(program: CheckedProgram, node: nodes.Expression) -> bool:

@@ -23,6 +23,7 @@ from rulelang.proof.ladder import Decided, Setting, decide
 from rulelang.proof.questions import Assumption, claim_of
 from rulelang.proof.regimes import reads_earlier_days
 from rulelang.proof.replay import Replayed
+from rulelang.proof.results_read import decided_by_rounding
 from rulelang.proof.sizes import beyond_range
 from rulelang.proof.solver import solver
 from rulelang.proof.these_members import day_of, setting_of
@@ -222,7 +223,7 @@ class _Settling:
         if reads_earlier_days(program):
             yield NO_DATED_VALUES
 
-    def _proved(self, scope: Scope, decided: Decided, family: Family, setting: Setting) -> Verdict:
+    def _proved(self, scope: Scope, decided: Decided, family: Family, setting: Setting) -> Proved:
         """A proof, with what of events it leaves out: those of further losses are tried for themselves."""
         texts = tuple(assumption.text for assumption in self.assumptions)
         without = self._left_out(decided, family, setting, any_number_of=self.most is None)
@@ -286,7 +287,7 @@ class _Settling:
         exact = evolve(setting, rounding=False)
         try:
             if self.claim.may_be_off and (decided := self._decide(family, exact)).proved:
-                return self._proved(evolve(scope, to_the_unit=False), decided, family, exact)
+                return self._before_rounding(self._proved(evolve(scope, to_the_unit=False), decided, family, exact))
         except Outside as one:
             outside = outside or one
         if self._may_be_off:
@@ -300,6 +301,15 @@ class _Settling:
             return Unknown("out of time", "the solver did not answer in time", proved=proved)
         reason = "neither a proof for any number of members nor an event that breaks it was found"
         return Unknown("not found", reason, proved=proved)
+
+    def _before_rounding(self, proved: Proved) -> Verdict:
+        """What is proved of exact shares alone; where rounding may decide more than some minor units it is open."""
+        for program in self.claim.programs:
+            node = decided_by_rounding(program)
+            if node is not None:
+                reason = "what is rounded may decide it"
+                return Unknown("not found", reason, program.source.phrase(node.span), node.span, proved.scope)
+        return proved
 
     def _for_few(self, setting: Setting) -> Scope | None:
         """The most members, up to a few, for whom it can be proved."""

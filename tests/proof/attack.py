@@ -5,6 +5,7 @@
 
 import itertools
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -33,6 +34,8 @@ _FEW = 12
 """How many small events a random claim has to survive before it is asked: then it looks true."""
 _DRAWS = 6
 """How many claims are drawn for each that is asked."""
+_BUILT_IN = 4
+"""How many of the questions that are asked of any rulebook are asked of each."""
 _LONG = 4
 """How long the solver may work on a claim about a rulebook of any form, in seconds."""
 
@@ -120,6 +123,11 @@ def attacked_forms(seed, claims, runs):
         return [], []
     events = [event for event in (_event(forms.r, [plain], survivors=3) for _ in range(_FEW)) if event]
     proved, asked = [], 0
+    built_in = [one for one in questions_of(plain) if not one.name.startswith("ensure.")]
+    for question in forms.r.sample(built_in, min(_BUILT_IN, len(built_in))):
+        claim = claim_of(question, [plain])
+        if not any(_is_shown(claim, event) for event in events):
+            proved += _proof(claim)
     for _ in range(_DRAWS * claims):
         program = _read(text + forms.claim()) if asked < claims else None
         if program is None:
@@ -193,23 +201,50 @@ def _broken(chance, programs, proved, runs):
 
 
 def _event(chance, programs, *, survivors, left_out=(FURTHER, WITHDRAWALS)):
-    """A random event as each version reads it (``None``: it fits none)."""
+    """A random event as each version reads it, and one of a larger loss as the first does (``None``: it fits none)."""
     text = AnyEvent(programs[0], chance, survivors).text(
         further=FURTHER not in left_out,
         withdrawals=WITHDRAWALS not in left_out,
         most_defaulters=2 if programs[0].in_turn else 3,
     )
-    source = SourceText.from_text(text, "event.event", Path("event.event").absolute())
     try:
-        return [check_event(source, program) for program in programs]
+        return [*(_read_event(text, program) for program in programs), _read_event(_larger(chance, text), programs[0])]
     except RulelangError:
         return None
 
 
+def _read_event(text, program):
+    return check_event(SourceText.from_text(text, "event.event", Path("event.event").absolute()), program)
+
+
+def _larger(chance, text):
+    """The event with more of one of its losses."""
+    lines = text.splitlines()
+    place = chance.choice([place for place, line in enumerate(lines) if re.search(r"^default of| loss ", line)])
+    lines.insert(place, lines[place])
+    if chance.random() < 0.5:
+        lines[place] = re.sub(
+            r"[0-9.]+$", lambda found: str(int(float(found[0])) + chance.choice([1, 2, 7])), lines[place]
+        )
+    return "\n".join(lines)
+
+
 def _is_shown(claim, events):
     """Whether runs show that a claim is broken; one that stops shows nothing, nor does a side without a value."""
+    *events, larger = events
+    if claim.larger_loss:
+        events = [events[0], larger]
+        if len(events[0].defaulters) > 1:
+            return False
+    ran = []
     try:
-        ran = [rulelang.evaluate(program, event) for program, event in zip(claim.programs, events, strict=True)]
+        for program, event in zip(claim.programs, events, strict=True):
+            try:
+                ran.append(rulelang.evaluate(program, event))
+            except RulelangError as error:
+                if claim.of_runs_that_end:
+                    return False
+                ran.append(error)
         return claim.seen(Played(ran, events)) is not None
     except (RulelangError, RuleViolation):
         return False

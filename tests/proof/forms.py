@@ -17,6 +17,9 @@ class Forms:
         self.signed, self.number = self.chance(0.35), self.chance(0.3)
         self.dated, self.rate, self.dealt, self.named = (self.chance(0.15) for _ in range(4))
         self.in_turn = self.chance(0.08)
+        self.segments, self.party, self.defined, self.missing = (self.chance(0.2) for _ in range(4))
+        self.inside = False  # whether what is written is of a step per segment
+        self.day = self.some("declared - 1 day", "declared - 1 day", "2024-05-31", "start(p)" if self.period else None)
         self.currency = self.r.choice(["EUR", "EUR", "JPY", "KWD"])
         self.nothing = f"{self.currency} 0"
 
@@ -37,7 +40,9 @@ class Forms:
             paid = [f"used({step})" for step in self.steps] + [f"unused({step})" for step in sorted(self.limited)]
             late = ["remaining", "loss"] if self.steps else []
             signed = f"max(h, {self.nothing})" if self.signed else None
-            return self.some(self.constant(), "g", "g", self.total(depth), signed, *paid, *late)
+            more = ["d"] if self.defined and self.steps else []
+            more += [self.of_segments("gs")] if self.segments else []
+            return self.some(self.constant(), "g", "g", self.total(depth), signed, *paid, *late, *more)
         one, other = self.shared(depth - 1), self.shared(depth - 1)
         return self.some(
             f"{self.some('min', 'max')}({one}, {other})",
@@ -50,6 +55,10 @@ class Forms:
             f"({one}) * (({other}) / {self.currency} 10)",
             self.total(depth),
         )
+
+    def of_segments(self, name):
+        """A datum per segment: that of the segment of a step, or the sum over all."""
+        return name if self.inside else f"(sum of {name} over segments)"
 
     def where(self, depth):
         return f" where {self.truth_of_each(depth)}" if self.chance(0.5) else ""
@@ -77,7 +86,10 @@ class Forms:
                 "total_paid" if paid else None,
                 f"max(s, {self.nothing})" if self.signed else None,
                 f"n * {self.constant()}" if self.number else None,
-                "(y as of declared - 1 day)" if self.dated else None,
+                f"(y as of {self.day})" if self.dated else None,
+                self.of_segments("ks") if self.segments else None,
+                "dk" if self.defined and self.steps else None,
+                "m" if self.missing else None,
                 "t" if self.dealt else None,
                 "f at fx" if self.rate else None,
             )
@@ -89,6 +101,7 @@ class Forms:
             f"{self.some('50%', '200%', 'q')} of ({one})",
             f"({one} + {other})",
             f"max({one} - {other}, {self.nothing})",
+            f"clamp({one}, {self.nothing}, {self.constant()})",
             f"({one}) * ({self.count(0)})",
             f"({one}) * (({self.shared(depth - 2)}) / {self.currency} 10)",
             f"(({one}) rounded {self.some('up', 'down', '')} to {self.currency} {self.some(1, 2, 5)})",
@@ -143,14 +156,26 @@ class Forms:
                 known(name)
         lines = [f"currency {self.currency}{' also USD' if self.rate else ''}", *self.declared()]
         lines.append(f'waterfall "w"{" for each default in turn" if self.in_turn else ""}')
+        if self.defined:  # written behind the steps, whose results they may read
+            self.defined = False  # and not each other
+            lines.insert(1, f"define d as {self.shared(1)}\ndefine dk as {self.each(1)} + k")
+            self.defined = True
         return "\n".join(['rulebook "T" version "1"', *lines, *body, '    finally z "z"\n'])
 
     def declared(self):
+        yield "segments sa, sb" if self.segments else ""
+        yield 'party ins "I"' if self.party else ""
         yield "members have\n    k : money\n    y : money"
         fields = {"s : signed money": self.signed, "n : number": self.number, "t : money per defaulter": self.dealt}
         fields |= {"v : yes/no": self.choices, "w : one of aa, bb": self.choices, "f : money USD": self.rate}
+        fields |= {"ks : money per segment": self.segments}
+        fields |= {f"m : money if missing {self.some('k', 'g', '50% of k', '33% of g', 'min(k, y)')}": self.missing}
         yield from (f"    {words}" for words, there in fields.items() if there)
         yield "given g : money\ngiven q : ratio"
+        if self.segments:
+            yield "given gs : money per segment"
+        if self.party:
+            yield "given gi : money"
         if self.signed:
             yield "given h : signed money"
         if self.rate:
@@ -163,20 +188,34 @@ class Forms:
             )
             yield f"period p opens at {opener} lasts 30 days"
 
+    def who_pays(self, *, alone):
+        """Who pays in a step, and from what; it may be a step per segment."""
+        payers = self.some("ccp", "survivors", "survivors", "survivors", "defaulters" if alone else None)
+        pot = self.some("k", "y") if payers != "ccp" and alone and self.chance(0.35) else None
+        if alone and payers == "ccp" and self.party and self.chance(0.5):
+            payers, pot = "ins", self.some("gi", None)
+        self.inside = bool(alone and self.segments and payers != "ins" and self.chance(0.4))
+        if self.inside and pot:
+            pot = self.some("ks", "ks", f"{pot} split by ks", "ks in other segments")
+        return payers, pot
+
     def step(self, name, form):
         """A step (of a group, if it has a form), and what is known of it when it has its place."""
         alone, pool = form is None, form == "as one pool"
-        payers = self.some("ccp", "survivors", "survivors", "survivors", "defaulters" if alone else None)
-        pot = self.some("k", "y") if payers != "ccp" and alone and self.chance(0.35) else None
+        payers, pot = self.who_pays(alone=alone)
         who = f" where {self.truth_of_each(1)}" if payers != "ccp" and self.chance(0.35) else ""
         lines = [f"paid by {payers}{who}{f' from {pot}' if pot else ''}"]
+        lines += ["per segment"] if self.inside else []
+        if self.segments and not self.inside and alone and self.chance(0.3):
+            lines.append(self.some("for losses in sa", "for losses outside sa"))
+        before = len(lines)
         for _ in range(self.some(0, 1, 1, 2) if alone else 1):
             lines.append(f"up to {self.limit(payers, pool=pool)}")
         if self.named and alone and payers == "survivors" and self.chance(0.4):
             lines.append("up to lim")
-        limited = pot or len(lines) > 1
+        limited = pot or len(lines) > before
         if payers == "survivors":
-            by_each = pot or any(re.search(r" each\b|lim$", line) for line in lines[1:])
+            by_each = pot or any(re.search(r" each\b(?! segment)|lim$", line) for line in lines[before:])
             lines += self.shares("limits" if by_each else None, alone=alone, pool=pool)
             if alone and limited and self.chance(0.1):
                 lines.append("in at most 2 rounds")
@@ -186,20 +225,24 @@ class Forms:
             lines.append(self.some("for all losses", "for non-default losses"))
         lines += [f"when {self.truth(1)}"] if self.chance(0.2) else []
         lines += ["once during p"] if self.period and self.chance(0.12) else []
+        lines += [self.some("in force from 2024-06-01", "in force from 2020-01-01 to 2024-05-31")] * self.chance(0.06)
         lines += ['at the discretion of "X"'] if self.chance(0.12) else []
 
         def known(name):
+            self.inside = False
             self.limited |= {name} if limited else set()
-            self.of_members += [name] if payers != "ccp" else []
+            self.of_members += [name] if payers not in ("ccp", "ins") else []
 
         return [f'    tranche {name} "{name}" cite "1"', *(f"        {line}" for line in lines)], known
 
     def limit(self, payers, *, pool):
         window = self.some(*WINDOWS, "during p" if self.period else None) if self.chance(0.2) else ""
-        if payers == "ccp":
-            return f"{self.shared(2)} {window}"
+        segment = " in each segment" if self.inside else ""
+        if payers in ("ccp", "ins"):
+            return f"{self.shared(2)} {window}{segment}"
         by_each = pool or self.chance(0.75)
-        return f"{self.each(2)} each {window}" if by_each else f"{self.shared(2)} in total {window}"
+        limit = f"{self.each(2)} each {window}" if by_each else f"{self.shared(2)} in total {window}"
+        return f"{limit}{segment}"
 
     def shares(self, limits, *, alone, pool):
         key = self.some("(k)", "(k)", "(y)", "(200% of k)", f"({self.each(1)})", limits)

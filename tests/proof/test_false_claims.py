@@ -6,7 +6,7 @@ four defaulters where three were looked at, the first and the last day of the ca
 withdrawals where a step was said never to pay, a ratio or a strict comparison of two versions that was proved up to a
 few minor units, a pass of losses that are not there, a datum or a step for two of the other version, a value asked for
 of somebody who does not count, a field called as a variable, a currency with other decimals, a pot that is rounded in
-one version alone, the order of the defaults of an event, ids of many words.
+one version alone, the order of the defaults of an event, ids of many words, what half a minor unit decides.
 """
 
 import re
@@ -22,6 +22,7 @@ pytest.importorskip("z3")
 
 FOLDER = Path(__file__).with_name("false")
 NEVER_A = ("--claim", "used(a) = EUR 0")
+NEVER_C = ("--claim", "used(c) = EUR 0")
 NEVER_S = ("--claim", "used(s) = EUR 0")
 LEAVING = (
     "--assume",
@@ -126,6 +127,7 @@ CASES = {
         "--claim",
         "for defaulters where k > EUR 10: paid(a) < EUR 10",
     ),
+    "what is rounded decides it": ("rounding.rules", *NEVER_C),
     "a ratio within minor units": ("s1.rules", "s2.rules", "--claim", RATIO),
     "brackets in brackets, and an amount below what rounding may do": (
         "s1.rules",
