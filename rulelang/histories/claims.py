@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from operator import sub
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from rulelang.base.apportion import round_down, share
 from rulelang.base.gather import totals
 from rulelang.base.money import Exact
 from rulelang.check.program import RecoveriesProgram, StepProgram
+from rulelang.histories.names import Names, names_today
 from rulelang.model.event import Event
 from rulelang.model.history import RepaidGroup, Repayment
 from rulelang.run.exact import ExactLosses, amounts_of
@@ -23,7 +24,7 @@ Pair = tuple[str, str]
 class Borne:
     """What the payers of a turn paid, and by how much it (its group) reduced the losses of each defaulter and all."""
 
-    step: str
+    names: Names
     paid: Mapping[str, int]
     reduced: Mapping[str, int]
     whole: int
@@ -31,10 +32,10 @@ class Borne:
 
 @define(eq=False)
 class Claims:
-    """What was paid for the losses of each defaulter, and what was repaid of it; steps by their present names."""
+    """What was paid for the losses of each defaulter, and what was repaid of it."""
 
     borne: list[Borne] = field(factory=list)
-    repaid: dict[str, dict[Pair, int]] = field(factory=dict)
+    repaid: dict[str, dict[tuple[Names, str], Exact]] = field(factory=dict)
 
     def enter(self, event: Event, details: Sequence[TurnDetails]) -> None:
         """Enter what the turns of a run paid, apart from what defaulters paid themselves."""
@@ -53,25 +54,31 @@ class Claims:
                 for payer, amount in zip(result.payers, amounts_of(result.payments), strict=True)
                 if amount
             }
-            self.borne.append(Borne(result.turn.step.name, paid, reduced, sum(met)))
+            self.borne.append(Borne((result.turn.step.name,), paid, reduced, sum(met)))
 
     def of(self, defaulter: str) -> dict[Pair, Exact]:
         """What each payer can still claim of what it paid under each step for a defaulter: exact, not below zero."""
-        found: dict[Pair, Exact] = {}
+        return {pair: max(0, sum(parts.values())) for pair, parts in self._left(defaulter).items()}
+
+    def _left(self, defaulter: str) -> dict[Pair, dict[Names, Exact]]:
+        """The claims of a defaulter less what was repaid of them; what is one step today, by the names it had."""
+        found: dict[Pair, dict[Names, Exact]] = {}
         for one in self.borne:
             part = one.reduced.get(defaulter, 0)
             for payer, amount in one.paid.items() if part else ():
-                pair = one.step, payer
-                found[pair] = found.get(pair, 0) + (amount if part == one.whole else Fraction(amount * part, one.whole))
-        before = self.repaid.get(defaulter, {})
-        return {pair: max(0, claim - before.get(pair, 0)) for pair, claim in found.items()}
+                parts = found.setdefault((one.names[-1], payer), {})
+                claim = amount if part == one.whole else Fraction(amount * part, one.whole)
+                parts[one.names] = parts.get(one.names, 0) + claim
+        for (names, payer), before in self.repaid.get(defaulter, {}).items():
+            found[names[-1], payer][names] -= before
+        return found
 
     def repay(
         self, defaulter: str, amount: int, rules: RecoveriesProgram, steps: Mapping[str, StepProgram]
     ) -> tuple[list[Repayment], int]:
         """Repay the groups of the recoveries one after another; whom it repays, and what is left at the end."""
-        order, claims = {name: place for place, name in enumerate(steps)}, self.of(defaulter)
-        own, found = self.repaid.setdefault(defaulter, {}), []
+        order, claims, found = {name: place for place, name in enumerate(steps)}, self.of(defaulter), []
+        parts = self._left(defaulter)
         recovered = amount
         for number, group in enumerate(rules.groups, start=1):
             pairs = [pair for pair, claim in claims.items() if pair[0] in group.steps and claim]
@@ -83,14 +90,21 @@ class Claims:
             amount -= paid
             for pair, claim, one in zip(pairs, keys, units, strict=True):
                 if one:
-                    own[pair] = own.get(pair, 0) + one
+                    self._enter(defaulter, pair, one, parts[pair])
                     found.append(Repayment(defaulter, *pair, one, group.into, claim, whole))
         return found, amount
 
-    def renamed(self, names: Mapping[str, str]) -> None:
-        """The steps have other names now."""
-        self.borne = [Borne(names.get(one.step, one.step), one.paid, one.reduced, one.whole) for one in self.borne]
+    def _enter(self, defaulter: str, pair: Pair, amount: int, parts: Mapping[Names, Exact]) -> None:
+        """Enter what is repaid, in parts, should a later rulebook tell apart again what is one step today."""
+        repaid, whole = self.repaid.setdefault(defaulter, {}), sum(parts.values())
+        for names, claim in parts.items():
+            own = names, pair[1]
+            repaid[own] = repaid.get(own, 0) + (amount if claim == whole else Fraction(amount * claim) / whole)
+
+    def renamed(self, known: Mapping[str, str]) -> None:
+        """Another rulebook comes into force; see :func:`names_today`."""
+        self.borne = [evolve(one, names=names_today(one.names, known)) for one in self.borne]
         self.repaid = {
-            defaulter: totals(((names.get(step, step), payer), amount) for (step, payer), amount in pairs.items())
+            defaulter: {(names_today(names, known), payer): amount for (names, payer), amount in pairs.items()}
             for defaulter, pairs in self.repaid.items()
         }

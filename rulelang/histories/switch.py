@@ -7,6 +7,7 @@ from attrs import evolve
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.histories.history import Block
+from rulelang.histories.names import names_known, names_today
 from rulelang.histories.standing import Standing
 from rulelang.model.event import EarlierPayment
 
@@ -35,24 +36,22 @@ def switch(standing: Standing, block: Block, program: CheckedProgram) -> None:
     for owed in standing.owed:
         payer, pot, segment = owed.account
         owed.account = payer, data.get(pot, pot), segment
-    steps = {name: step.name for name, step in program.steps_by_any_name.items()}
-    standing.claims.renamed(steps)
-    _rename_payments(standing, program, steps)
+    standing.claims.renamed({name: step.name for name, step in program.steps_by_any_name.items()})
+    _rename_payments(standing, program, names_known(program))
     standing.under(program)
 
 
-def _rename_payments(standing: Standing, program: CheckedProgram, steps: Mapping[str, str]) -> None:
+def _rename_payments(standing: Standing, program: CheckedProgram, names: Mapping[str, str]) -> None:
     """Earlier payments under steps that the rulebook does not have count nowhere while it is in force."""
     known: list[EarlierPayment] = []
     forgotten: list[EarlierPayment] = []
     of_dues = {id(one.payment): one for one in standing.owed}
     payers = {"ccp", *program.parties, *standing.members, *standing.defaulted, *standing.departed}
-    pots = program.data_by_any_name
     for one in sorted((*standing.payments, *standing.forgotten), key=lambda each: each.date):
-        name = steps.get(one.step) or pots.get(one.step, one.step)
-        renamed = _fitted(evolve(one, step=name), program, payers)
-        now = evolve(one, step=name) if renamed is None else renamed
-        (forgotten if renamed is None else known).append(now)
+        *former, name = names_today((*one.former, one.step), names)
+        now = evolve(one, step=name, former=tuple(former))
+        renamed = _fitted(now, program, payers)
+        (forgotten if renamed is None else known).append(renamed or now)
         if id(one) in of_dues:
             of_dues[id(one)].payment = now
     standing.payments, standing.forgotten = known, forgotten

@@ -13,6 +13,7 @@ from rulelang.check.events.text import Reader
 from rulelang.check.program import CheckedProgram
 from rulelang.histories.fold import run_history
 from rulelang.histories.history import History, read_history
+from rulelang.histories.names import Names, names_known, names_today
 from rulelang.model.history import HistoryDay, HistoryResult
 from rulelang.run.testing import TestReport, TestResult, broken_statements, compare, judge, run_tests_with
 from rulelang.syntax import nodes
@@ -55,13 +56,12 @@ def _day(expectation: nodes.Expectation) -> str | None:
 def _names_on(history: History, date: datetime.date) -> Mapping[str, str]:
     """What the names of the first rulebook have become by a day, where they go on by ``formerly``."""
     first = history.program
-    names = {name: name for name in (*first.steps, *first.fields, *first.givens)}
+    names: dict[str, Names] = {name: (name,) for name in (*first.steps, *first.fields, *first.givens)}
     for block in history.days:
         if block.program is not None and block.date <= date:
-            data = block.program.data_by_any_name
-            steps = {name: step.name for name, step in block.program.steps_by_any_name.items()}
-            names = {name: steps.get(now) or data.get(now, now) for name, now in names.items()}
-    return names
+            known = names_known(block.program)
+            names = {name: names_today(before, known) for name, before in names.items()}
+    return {name: now for name, (*_, now) in names.items()}
 
 
 def _judged(history: History, result: HistoryResult, expectation: nodes.Expectation) -> Iterator[Diagnostic]:

@@ -43,7 +43,8 @@ class Loss:
 class EarlierPayment:
     """One ``paid`` line: what a payer paid before, under a step's present name, in minor units.
 
-    ``defaulters`` are those for whose default it was paid (``None``: the event does not say).
+    ``defaulters`` are those for whose default it was paid (``None``: the event does not say), ``former`` the names
+    that the step had in earlier rulebooks of a history, the latest last.
     """
 
     date: datetime.date
@@ -53,6 +54,7 @@ class EarlierPayment:
     amount: int
     span: Span | None = field(default=None, eq=False, repr=False)
     defaulters: tuple[str, ...] | None = None
+    former: tuple[str, ...] = field(default=(), eq=False, repr=False)
 
 
 class EarlierPayments(tuple[EarlierPayment, ...]):  # noqa: SLOT001 - it keeps its ledger

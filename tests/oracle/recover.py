@@ -88,5 +88,7 @@ def recover(rb: Rulebook, claims: list[Claim], member: str, amount: int) -> tupl
         for (payer, step), unit in zip(pairs, units, strict=True):
             if unit:
                 found.append(Repaid(member, step, payer, unit, pot))
-                claims.append(Claim(member, (step,), payer, Fraction(-unit)))
+                own = [c for c in claims if (c.defaulter, today(rb, c.names), c.payer) == (member, step, payer)]
+                for c in own:  # a later rulebook may tell them apart again
+                    claims.append(Claim(member, c.names, payer, -unit * c.amount / left[step, payer]))
     return found, amount
