@@ -6,6 +6,7 @@ from attrs import evolve
 
 from rulelang.base.diagnostic import CheckError, finding
 from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.types import Kind
 from rulelang.histories.history import Block
 from rulelang.histories.names import names_known, names_today
 from rulelang.histories.standing import Standing
@@ -75,6 +76,11 @@ def _lost(standing: Standing, program: CheckedProgram) -> Iterator[tuple[str, st
         message = f"the rulebook settles in {program.currency.code}, the one before it in {old.currency.code}"
         yield "changed-type", message, "a history is kept in one currency"
         return
+    if old.currency != program.currency:
+        now, before = program.currency.decimals, old.currency.decimals
+        message = f"{old.currency.code} has {now} decimals in the rulebook that comes into force, and had {before}"
+        yield "changed-type", message, f"declare it with {before} decimals: a history is kept in one currency"
+        return
     first: dict[str, str] = {}
     for name, before in _kinds(standing).items():
         now = data.get(program.data_by_any_name.get(name, name))
@@ -100,7 +106,8 @@ def _kind(program: CheckedProgram, datum: DatumProgram) -> str:
     what = "a field" if datum.name in program.fields else "a given"
     sign = "signed " if datum.signed else ""
     per = " per segment" if datum.per_segment else " per defaulter" if datum.per_defaulter else ""
-    return f"{what} of {sign}{datum.type}{per}"
+    unit = f" with {program.currency_of(datum.type).decimals} decimals" if datum.type.currency is not None else ""
+    return f"{what} of {sign}{datum.type}{unit if datum.type.kind is Kind.MONEY else ''}{per}"
 
 
 def _lost_money(standing: Standing, program: CheckedProgram) -> Iterator[tuple[str, str, str]]:

@@ -20,6 +20,8 @@ def days_of(name):
         ("two-pots-one-name", "lost-pot"),
         ("stale-name-of-a-pot", "lost-pot"),
         ("other-type-later", "changed-type"),
+        ("other-decimals", "changed-type"),
+        ("other-decimals-of-another", "changed-type"),
     ],
 )
 def test_money_and_types_do_not_change_behind_a_name(name, code):

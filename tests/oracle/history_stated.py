@@ -8,6 +8,7 @@ from tests.oracle.event import Event, enter_payments
 from tests.oracle.parts import Decl, RawDay, Rulebook
 from tests.oracle.past import enter_past
 from tests.oracle.recover import today
+from tests.oracle.shapes import is_money
 from tests.oracle.standing import Standing, Today
 from tests.oracle.stated import know_each_other, stated_values
 from tests.oracle.tables import Tables
@@ -17,6 +18,8 @@ from tests.oracle.words import bad_event
 def switch(stands: Standing, new: Rulebook) -> None:
     """Another rulebook comes into force: what stands goes on by name."""
     old, stands.rb = stands.rb, new
+    if old.currency == new.currency and old.units[old.currency] != new.units[new.currency]:
+        bad_event(f"the decimals of {new.currency} change")
     for name, d in {**old.fields, **old.givens}.items():
         other = new.decl(name)
         if other is not None and _kind(d, old) != _kind(other, new):
@@ -51,9 +54,10 @@ def switch(stands: Standing, new: Rulebook) -> None:
 
 def _kind(d: Decl, rb: Rulebook) -> tuple[Any, ...]:
     """What must stay when the rulebook changes."""
-    currency = rb.currency if d.type == "money" else ""
+    currency = rb.currency if d.type == "money" else str(d.type).removeprefix("money ")
+    decimals = rb.units.get(currency) if is_money(d.type) else None
     values = frozenset(d.type[1]) if isinstance(d.type, tuple) else d.type
-    return d.is_field, values, currency, d.signed, d.per_segment, d.per_defaulter
+    return d.is_field, values, currency, decimals, d.signed, d.per_segment, d.per_defaulter
 
 
 def open_history(stands: Standing, block: RawDay, event: Event, tables: Tables) -> None:
