@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rulelang.base.json_values import JsonObject
 from rulelang.syntax.pygments_lexer import CONSTANTS, DECLARATIONS, FUNCTIONS, STEPS, TYPES, WORDS
-from rulelang.syntax.words import RESERVED
+from rulelang.syntax.words import CAPITALISED, RESERVED
 
 PATH = Path(__file__).parent / "syntaxes" / "rulelang.tmLanguage.json"
 
@@ -87,7 +87,7 @@ def grammar() -> JsonObject:
             rule("constant.language", any_of(CONSTANTS)),
             rule("variable.language", any_of(OF_A_RUN)),
             rule("keyword.other", any_of(WORDS - special)),
-            rule("entity.name.tag.member", r"\b[A-ZÀ-ÖØ-Þ]\w*"),
+            rule("entity.name.tag.member", rf"\b{CAPITALISED}"),
             rule("variable.other", rf"\b{NAME}\b"),
             rule("keyword.operator", r"!=|<=|>=|[-+*/=<>]"),
         ],

@@ -77,9 +77,9 @@ def _lost(standing: Standing, program: CheckedProgram) -> Iterator[tuple[str, st
         yield "changed-type", message, "a history is kept in one currency"
         return
     if old.currency != program.currency:
-        now, before = program.currency.decimals, old.currency.decimals
-        message = f"{old.currency.code} has {now} decimals in the rulebook that comes into force, and had {before}"
-        yield "changed-type", message, f"declare it with {before} decimals: a history is kept in one currency"
+        new, had = program.currency.decimals, old.currency.decimals
+        message = f"{old.currency.code} has {new} decimals in the rulebook that comes into force, and had {had}"
+        yield "changed-type", message, f"declare it with {had} decimals: a history is kept in one currency"
         return
     first: dict[str, str] = {}
     for name, before in _kinds(standing).items():

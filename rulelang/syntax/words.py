@@ -18,6 +18,9 @@ RESERVED = FUTURE | frozenset(
 RESERVED_SINCE_SECOND = frozenset("departure during history holidays leaving notice opening recovered withdraw".split())
 """Those of them that were names in the first edition of the language, and are in the texts of its audit records."""
 
+CAPITALISED = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΡΣ-ΫЀ-Я]\w*"
+"""A member id (or a currency) that needs no quotes, as the grammar writes it."""
+
 _PHRASES = "after also assume dated exercise extended holds into lasts on once open opens owes repaid rest with within"
 _SCALES = ("million", "billion", "thousand", "trillion", "lakh", "crore")
 

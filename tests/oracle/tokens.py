@@ -15,7 +15,7 @@ TOKEN = re.compile(
   | (?P<PCT>\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?%)
   | (?P<NUM>\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?(?![\w.]))
   | (?P<WORD>tear-up(?![\w])|non-default(?![\w])|[a-z][a-z0-9_]*(?![A-Za-z0-9_]))
-  | (?P<CAP>[A-ZÀ-ÖØ-Þ]\w*)
+  | (?P<CAP>[^\W_a-z0-9]\w*)
   | (?P<OP><=|>=|!=|[-+*/()=<>:,])
 """,
     re.VERBOSE,
@@ -41,7 +41,7 @@ def tokenize(text: str) -> list[Tok]:
     toks, pos, line, start = [], 0, 1, 0
     while pos < len(text):
         m = TOKEN.match(text, pos)
-        if not m:
+        if not m or (m.lastgroup == "CAP" and not m.group()[0].isupper()):
             raise OracleError("syntax", f"line {line}, column {pos - start + 1}: unexpected {text[pos]!r}")
         if m.lastgroup is not None and m.lastgroup != "skip":
             toks.append(Tok(m.lastgroup, m.group(), line, pos - start + 1))

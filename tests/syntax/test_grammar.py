@@ -11,7 +11,7 @@ from rulelang.syntax.grammar import tables
 from rulelang.syntax.parser import Refused, parse
 from rulelang.syntax.recovery.automaton import machine, opening_words, spellings
 from rulelang.syntax.tables import END, START_RULES
-from rulelang.syntax.words import FUTURE, RESERVED
+from rulelang.syntax.words import CAPITALISED, FUTURE, RESERVED
 from tests.phrase_words import PHRASE_WORDS
 
 COMPOUNDS = {"tear-up", "yes/no", "non-default"}
@@ -34,6 +34,10 @@ def complaints(text: str) -> list[str]:
         lark.logger.removeHandler(handler)
         lark.logger.setLevel(level)
     return [message for message in found if "conflict" in message.lower()]
+
+
+def test_the_form_of_a_member_id_is_the_grammars():
+    assert {one.name: one.written for one in tables().terminals}["CAPITALISED"] == CAPITALISED
 
 
 def test_the_grammar_has_no_conflicts():

@@ -20,8 +20,9 @@ from attrs import define
 
 from rulelang.base.values import unchanging
 from rulelang.syntax.format.layout import Gap, Row
+from rulelang.syntax.words import CAPITALISED
 
-_ATOM = re.compile(r'(?P<comment>#[^\n]*)|"[^"\r\n]*"|[a-z][a-z0-9_]*|[A-ZÀ-ÖØ-Þ]\w*|[0-9]+|\S')
+_ATOM = re.compile(rf'(?P<comment>#[^\n]*)|"[^"\r\n]*"|[a-z][a-z0-9_]*|{CAPITALISED}|[0-9]+|\S')
 _PRAGMA = re.compile(r"#\s*allow\s+[^\s:]+\s*(:|$)", re.IGNORECASE)
 _BRACKETS = frozenset("()")
 _SAME_WORDS = ({"day", "days"}, {"month", "months"}, {"round", "rounds"})

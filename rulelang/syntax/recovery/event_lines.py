@@ -7,8 +7,9 @@ from functools import cache
 from rulelang.syntax.recovery.slip import Slip, instead, quoted
 from rulelang.syntax.recovery.spoken import AMOUNT, DATE
 from rulelang.syntax.recovery.stop import NEAR, Stop
+from rulelang.syntax.words import CAPITALISED
 
-_ID = r"(?P<id>[A-Z]\w*|\"[^\"\r\n]*\")"
+_ID = rf"(?P<id>{CAPITALISED}|\"[^\"\r\n]*\")"
 _AMOUNT = r"(?=\s+[A-Z]{3}\s+[0-9])"
 _MONEY = rf"(?P<money>{AMOUNT})"
 _POT = r"(?:under|to|from)\s+[a-z]\w*(?:\s+in\s+[a-z]\w*)?(?:\s+for\s+[A-Z]\w*)?"

@@ -10,7 +10,7 @@ from rulelang.syntax.nodes import instant
 from rulelang.syntax.recovery.automaton import Moment, opening_words, spellings
 from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
-from rulelang.syntax.words import RESERVED
+from rulelang.syntax.words import CAPITALISED, RESERVED
 
 _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
 _MIXED_CASE = re.compile(r"(?<!\w)[a-z][a-z0-9_]*[A-Z]\w*")
@@ -161,7 +161,7 @@ def _quoted_ids(stop: Stop, start: int) -> Iterator[Slip]:
             return
         end = found.end() - (len(found[0]) - len(found[0].rstrip(".'’")))
         written = stop.text[start:end]
-        if end > stop.at and not re.fullmatch(r"[a-z][a-z0-9_]*|[A-Z]\w*", written):
+        if end > stop.at and not re.fullmatch(rf"[a-z][a-z0-9_]*|{CAPITALISED}", written):
             message, own = f"the member id {quoted(written)} is not one word with a capital", f'"{written}"'
             help_ = f"an id of another form stands in quotes: write `{own}`"
             yield Slip("malformed-name", message, (start, end), own, help_, beyond=1, plain=written.isalnum())

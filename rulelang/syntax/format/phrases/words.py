@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from rulelang.syntax import nodes
 from rulelang.syntax.format.layout import Doc, hanging, listed
+from rulelang.syntax.words import CAPITALISED
 
-_CAPITALISED = re.compile(r"[A-ZÀ-ÖØ-Þ]\w*")
-_WORD = re.compile(rf"[a-z][a-z0-9_]*|{_CAPITALISED.pattern}")
+_CAPITALISED = re.compile(CAPITALISED)
+_WORD = re.compile(rf"[a-z][a-z0-9_]*|{CAPITALISED}")
 
 
 def quoted(text: str) -> str:
