@@ -26,7 +26,7 @@ def event_of(
             continue
         for key in columns_of(program, datum):
             fields[key] = _column(standing, key, members)
-    former = sorted((standing.defaulted.keys() | standing.departed.keys()) - present)
+    former = sorted((standing.defaulted.keys() | standing.departed.keys() | standing.gone) - present)
     return Event(
         title,
         day,

@@ -1,9 +1,9 @@
 """What stands between two days of a history: members, values, balances, dues, periods, payments."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from rulelang.base.gather import totals
 from rulelang.base.source import Place
@@ -51,6 +51,14 @@ def order_of(program: CheckedProgram, account: Account) -> tuple[str, str, int]:
     return payer, pot, -1 if segment is None else program.segments.index(segment)
 
 
+@frozen
+class DatumKind:
+    """What kind of datum a name is: how it is said, and what has to stay when the rulebook changes."""
+
+    said: str = field(eq=False)
+    essence: tuple[Hashable, ...]
+
+
 @define(eq=False)
 class Standing:
     """What stands.
@@ -60,8 +68,9 @@ class Standing:
     with the day from which it did, ``restated`` the days on which the same value was stated again.  ``members`` says
     where each was named, ``defaulted`` and ``departed`` since when others are none, ``before`` who had defaulted before
     the opening.  ``payments`` are those that the rulebook in force knows, dues among them; ``forgotten`` are the
-    others.  ``owed`` is what is not paid yet, ``last_raised`` the day on which a pot was last owed something anew,
-    ``changed`` the accounts whose balance has changed since balances were kept for ``as of``.
+    others, ``gone`` the parties that paid some of them and are none any more.  ``owed`` is what is not paid yet,
+    ``last_raised`` the day on which a pot was last owed something anew, ``changed`` the accounts whose balance has
+    changed since balances were kept for ``as of``, ``kinds`` what each name is under the rulebook that last knew it.
     """
 
     program: CheckedProgram
@@ -81,11 +90,12 @@ class Standing:
     periods: dict[str, tuple[datetime.date, datetime.date]] = field(factory=dict)
     payments: list[EarlierPayment] = field(factory=list)
     forgotten: list[EarlierPayment] = field(factory=list)
+    gone: frozenset[str] = frozenset()
     owed: list[Owed] = field(factory=list)
     claims: Claims = field(factory=Claims)
     pots: tuple[Column, ...] = ()
     changed: dict[Account, None] = field(factory=dict)
-    kinds: dict[str, str] = field(factory=dict)
+    kinds: dict[str, DatumKind] = field(factory=dict)
     _ledger: Ledger | None = None
     _dues: tuple[list[Due], tuple[Due, ...]] = ([], ())
 

@@ -1,6 +1,6 @@
 """Another rulebook comes into force: what stands goes on by name, and nothing that is owed or held is lost."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
@@ -9,7 +9,7 @@ from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.histories.history import Block
 from rulelang.histories.names import names_known, names_today
-from rulelang.histories.standing import Standing
+from rulelang.histories.standing import DatumKind, Standing
 from rulelang.model.event import EarlierPayment
 
 
@@ -47,26 +47,33 @@ def _rename_payments(standing: Standing, program: CheckedProgram, names: Mapping
     known: list[EarlierPayment] = []
     forgotten: list[EarlierPayment] = []
     of_dues = {id(one.payment): one for one in standing.owed}
-    payers = {"ccp", *program.parties, *standing.members, *standing.defaulted, *standing.departed}
     for one in sorted((*standing.payments, *standing.forgotten), key=lambda each: each.date):
-        *former, name = names_today((*one.former, one.step), names)
-        now = evolve(one, step=name, former=tuple(former))
-        renamed = _fitted(now, program, payers)
-        (forgotten if renamed is None else known).append(renamed or now)
+        keys = (*one.former, (one.step, one.segment))
+        name = names_today(tuple([step for step, _ in keys]), names)[-1]
+        fits, segment = _fitting(program, name, keys[0][1])
+        now = evolve(one, step=name, segment=segment, former=keys if (name, segment) != keys[-1] else one.former)
+        (known if fits else forgotten).append(now)
         if id(one) in of_dues:
             of_dues[id(one)].payment = now
     standing.payments, standing.forgotten = known, forgotten
+    there = {"ccp", *program.parties, *standing.members, *standing.defaulted, *standing.departed}
+    standing.gone = frozenset([one.payer for one in known if one.payer not in there])
     standing.forget_ledger()
 
 
-def _fitted(one: EarlierPayment, program: CheckedProgram, payers: Collection[str]) -> EarlierPayment | None:
-    """The payment as the rulebook can count it; ``None`` if it cannot."""
-    step = program.steps.get(one.step) or program.replenished.get(one.step)
-    if step is None or one.payer not in payers:
-        return None
+def _fitting(program: CheckedProgram, name: str, segment: str | None) -> tuple[bool, str | None]:
+    """Whether the rulebook can count what was paid under a step in a segment, and in which segment of its own.
+
+    What was paid in none of its segments counts where all segments do: in limits with a name, and in `once during`.
+    """
+    step = program.steps.get(name) or program.replenished.get(name)
+    if step is None:
+        return False, segment
     if not step.per_segment:
-        return one if one.segment is None else evolve(one, segment=None)
-    return one if one.segment in program.segment_names else None
+        return True, None
+    if segment in program.segment_names:
+        return True, segment
+    return step.once_during is not None or any(limit.named is not None for limit in step.limits), None
 
 
 def _lost(standing: Standing, program: CheckedProgram) -> Iterator[tuple[str, str, str]]:
@@ -91,23 +98,29 @@ def _lost(standing: Standing, program: CheckedProgram) -> Iterator[tuple[str, st
             yield "lost-pot", message, "let each of them go on under a name of its own"
         after = _kind(program, now)
         if before != after:
-            message = f"`{name}` is {after} in the rulebook that comes into force, and was {before}"
+            message = f"`{name}` is {after.said} in the rulebook that comes into force, and was {before.said}"
             yield "changed-type", message, "give it another name, or the same type as before"
     yield from _lost_money(standing, program)
 
 
-def _kinds(standing: Standing) -> dict[str, str]:
+def _kinds(standing: Standing) -> dict[str, DatumKind]:
     """What each name is of which something stands, under the rulebook that last knew it."""
     old = standing.program
     return standing.kinds | {name: _kind(old, datum) for name, datum in {**old.fields, **old.givens}.items()}
 
 
-def _kind(program: CheckedProgram, datum: DatumProgram) -> str:
-    what = "a field" if datum.name in program.fields else "a given"
-    sign = "signed " if datum.signed else ""
+def _kind(program: CheckedProgram, datum: DatumProgram) -> DatumKind:
+    what, type_ = "a field" if datum.name in program.fields else "a given", datum.type
+    decimals = None
+    said = f"{'signed ' if datum.signed else ''}{type_}"
+    if type_.kind is Kind.MONEY and type_.currency is not None:
+        decimals = program.currency_of(type_).decimals
+        said += f" with {decimals} decimals"
+    elif type_.kind is Kind.RATE:
+        said = f"{program.currency_of(type_).code} per {type_.per}"
     per = " per segment" if datum.per_segment else " per defaulter" if datum.per_defaulter else ""
-    unit = f" with {program.currency_of(datum.type).decimals} decimals" if datum.type.currency is not None else ""
-    return f"{what} of {sign}{datum.type}{unit if datum.type.kind is Kind.MONEY else ''}{per}"
+    essence = type_.kind, type_.values, type_.currency, type_.per, decimals, datum.signed, per, what
+    return DatumKind(f"{what} of {said}{per}", essence)
 
 
 def _lost_money(standing: Standing, program: CheckedProgram) -> Iterator[tuple[str, str, str]]:

@@ -22,6 +22,9 @@ Value = Exact | bool | str | datetime.date
 Column = Mapping[str, Value | None]
 """The values of one field by member."""
 
+Key = tuple[str, str | None]
+"""A field or given, and a segment if it is per segment."""
+
 
 @frozen
 class Loss:
@@ -43,8 +46,8 @@ class Loss:
 class EarlierPayment:
     """One ``paid`` line: what a payer paid before, under a step's present name, in minor units.
 
-    ``defaulters`` are those for whose default it was paid (``None``: the event does not say), ``former`` the names
-    that the step had in earlier rulebooks of a history, the latest last.
+    ``defaulters`` are those for whose default it was paid (``None``: the event does not say), ``former`` the steps
+    and segments under which earlier rulebooks of a history knew it, the latest last.
     """
 
     date: datetime.date
@@ -54,7 +57,7 @@ class EarlierPayment:
     amount: int
     span: Span | None = field(default=None, eq=False, repr=False)
     defaulters: tuple[str, ...] | None = None
-    former: tuple[str, ...] = field(default=(), eq=False, repr=False)
+    former: tuple[Key, ...] = field(default=(), eq=False, repr=False)
 
 
 class EarlierPayments(tuple[EarlierPayment, ...]):  # noqa: SLOT001 - it keeps its ledger
@@ -107,8 +110,6 @@ class Withdrawal:
 
 Dated = tuple[tuple[datetime.date, Value], ...]
 """The values of something as of earlier days, in rising order."""
-Key = tuple[str, str | None]
-"""A field or given, and a segment if it is per segment."""
 
 
 @frozen(slots=False, eq=False)

@@ -144,5 +144,5 @@ def counted_by(program: CheckedProgram, own: Key, named: str | None) -> tuple[Ke
 
 
 def _segments(program: CheckedProgram, step: StepProgram) -> Sequence[str | None]:
-    """The segments in which a step is done: ``None`` alone if it is not per segment."""
-    return program.segments if step.per_segment else (None,)
+    """The segments in which something was paid under a step: ``None`` is that of earlier rules without segments."""
+    return (*program.segments, None) if step.per_segment else (None,)

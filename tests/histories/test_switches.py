@@ -1,11 +1,15 @@
 """Rulebooks that change: names that become one or come back, pots that change hands; nothing is lost silently."""
 
+import datetime
 from pathlib import Path
 
 import pytest
 
 import rulelang
 from rulelang.base.diagnostic import CheckError
+from rulelang.check.events.as_text import event_as_text
+from rulelang.histories.fold import event_on
+from tests.oracle.compare import history_by_oracle, history_by_package, history_differences
 
 FOLDER = Path(__file__).with_name("switches")
 
@@ -22,6 +26,7 @@ def days_of(name):
         ("other-type-later", "changed-type"),
         ("other-decimals", "changed-type"),
         ("other-decimals-of-another", "changed-type"),
+        ("rate-of-another-currency", "changed-type"),
     ],
 )
 def test_money_and_types_do_not_change_behind_a_name(name, code):
@@ -52,3 +57,46 @@ def test_a_due_is_cancelled_under_rules_that_do_not_know_its_clause():
 
 def test_the_calendar_ends_and_so_may_a_history():
     assert days_of("last-day")[-1].paid_in
+
+
+PAID = {
+    # EUR 10 in all, less the 4 that the insurance paid while it was a payer
+    "party-that-is-gone": {"ccp": "6.00"},
+    # 30 and 20 less what each paid in the segment that is gone, 3 of the loss of 9: a limit with a name counts all
+    "segment-that-is-gone": {"ALPHA": "27.00", "BRAVO": "17.00"},
+    # the limit of the segment, EUR 29, counts what was paid in it before there were none: 26, and 17
+    "segments-that-come-back": {"ALPHA": "26.00", "BRAVO": "17.00"},
+    # the limit with a name counts what was paid before there were segments, that of the segment does not
+    "segments-that-are-new": {"ALPHA": "27.00", "BRAVO": "17.00"},
+    # the values of a choice have no order: those that are bad pay first, equally, ZULU up to its 10
+    "choices-in-another-order": {"BRAVO": "11.00", "ZULU": "10.00"},
+}
+
+
+@pytest.mark.parametrize("name", PAID)
+def test_what_was_paid_counts_under_the_rules_of_the_day(name):
+    run = days_of(name)[-1].run
+    assert {each["payer"]: each["amount"] for each in run.to_dict()["allocations"]} == PAID[name]
+    assert (
+        history_differences(
+            history_by_oracle(FOLDER, None, f"{name}.history"), history_by_package(FOLDER, None, f"{name}.history")
+        )
+        == []
+    )
+
+
+def test_the_event_of_a_day_names_a_party_that_is_gone_as_one_that_was_a_payer():
+    program, event = event_on(rulelang.load_history(FOLDER / "party-that-is-gone.history"), datetime.date(2024, 3, 12))
+    text = event_as_text(program, event)
+    assert 'former member "insurer"' in text
+    assert 'by "insurer" under cover for ZULU EUR 4.00' in text
+
+
+def test_what_was_paid_in_a_segment_that_is_gone_can_be_said_in_no_event():
+    program, event = event_on(
+        rulelang.load_history(FOLDER / "segment-that-is-gone.history"), datetime.date(2024, 3, 12)
+    )
+    with pytest.raises(rulelang.RulelangError) as caught:
+        event_as_text(program, event)
+    (found,) = caught.value.diagnostics
+    assert found.code == "missing-segment"

@@ -54,8 +54,8 @@ def switch(stands: Standing, new: Rulebook) -> None:
 
 def _kind(d: Decl, rb: Rulebook) -> tuple[Any, ...]:
     """What must stay when the rulebook changes."""
-    currency = rb.currency if d.type == "money" else str(d.type).removeprefix("money ")
-    decimals = rb.units.get(currency) if is_money(d.type) else None
+    currency = rb.currency if d.type == "money" else str(d.type).removeprefix("money ") if is_money(d.type) else ""
+    decimals = rb.units.get(currency)
     values = frozenset(d.type[1]) if isinstance(d.type, tuple) else d.type
     return d.is_field, values, currency, decimals, d.signed, d.per_segment, d.per_defaulter
 

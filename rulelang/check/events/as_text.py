@@ -9,7 +9,7 @@ from rulelang.base.decimals import exact_text
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.money import MAXIMUM_DIGITS, Currency
 from rulelang.base.source import SourceText
-from rulelang.check.events.written import read_back
+from rulelang.check.events.written import read_back, require_sayable
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Dated, Event, Loss, Value
@@ -23,9 +23,11 @@ def event_as_text(program: CheckedProgram, event: Event) -> str:
     """The event as a text in standard layout, which reads back as the same event.
 
     Raises:
-        RulelangError: a text in it holds a quotation mark, which no text of the language can.
+        RulelangError: a text in it holds a quotation mark, which no text of the language can, or as
+            :func:`require_sayable`.
         InternalError: as :func:`read_back`.
     """
+    require_sayable(program, event)
     text = print_node(nodes.EventSyntax(event.title, tuple(_items(program, event)))) + "\n"
     if any('"' in each for each in _texts(event)):
         message = "a name or a text of the event holds a quotation mark, which a text of the language cannot say"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from attrs import evolve
 
 from rulelang.base.decimals import exact_text
-from rulelang.base.diagnostic import InternalError, finding
+from rulelang.base.diagnostic import InternalError, RulelangError, finding
 from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.money import MAXIMUM_DIGITS, Currency
 from rulelang.base.source import SourceText
@@ -21,6 +21,7 @@ def written_event(program: CheckedProgram, event: Event, name: str) -> Event:
     """The same event, read from a JSON text of that name, which is its source.
 
     Raises:
+        RulelangError: as :func:`require_sayable`.
         InternalError: as :func:`read_back`.
     """
     return read_back(program, event, SourceText.from_text(event_as_json(program, event), name))
@@ -38,8 +39,28 @@ def read_back(program: CheckedProgram, event: Event, text: SourceText) -> Event:
     return read
 
 
+def require_sayable(program: CheckedProgram, event: Event) -> None:
+    """Refuse an event that knows of a payment which no event can say: made in a segment that another rulebook had.
+
+    Raises:
+        RulelangError: there is one.
+    """
+    for paid in event.payments:
+        step = program.steps.get(paid.step) or program.replenished.get(paid.step)
+        if paid.segment is None and step is not None and step.per_segment:
+            amount = program.currency.show(paid.amount)
+            message = f"`{paid.payer}` paid {amount} under `{paid.step}` on {paid.date} in no segment of this rulebook"
+            advice = "no event can say that: run the history itself"
+            raise RulelangError([finding("missing-segment", message, help=advice)])
+
+
 def event_as_json(program: CheckedProgram, event: Event) -> str:
-    """The event in the form of ``schemas/event.schema.json``, with all data in place."""
+    """The event in the form of ``schemas/event.schema.json``, with all data in place.
+
+    Raises:
+        RulelangError: as :func:`require_sayable`.
+    """
+    require_sayable(program, event)
     currency = program.currency
     content = _there(
         event=event.title,
