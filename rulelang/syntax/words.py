@@ -21,7 +21,9 @@ RESERVED_SINCE_SECOND = frozenset("departure during history holidays leaving not
 CAPITALISED = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΡΣ-ΫЀ-Я]\w*"
 """A member id (or a currency) that needs no quotes, as the grammar writes it."""
 
-_PHRASES = "after also assume dated exercise extended holds into lasts on once open opens owes repaid rest with within"
+_PHRASES = (
+    "after also assume because dated exercise extended holds into lasts on once open opens owes repaid rest with within"
+)
 _SCALES = ("million", "billion", "thousand", "trillion", "lakh", "crore")
 
 SPELLINGS = {

@@ -129,7 +129,7 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
             plain = word in _CARRIES_NOTHING and _is_certain(word, last, stop)
             yield Slip("missing-word", message, (at, at), own, help_, shown=_shown(stop, last), plain=plain)
     in_expression = "ADD" in stop.expected  # a note may follow there, but so may anything that was not understood
-    if {"UP", "BECAUSE"} <= stop.expected and stop.kind == "CAPITALISED":
+    if {"UP", "_BECAUSE"} <= stop.expected and stop.kind == "CAPITALISED":
         message, help_ = f"`up to` is missing{stop.behind}", f"write `up to`{stop.behind}"
         yield Slip("missing-word", message, (at, at), " up to", help_, shown=stop.span)
     if "STRING" in stop.expected and not in_expression and (stop.word not in RESERVED or len(stop.expected) == 1):
