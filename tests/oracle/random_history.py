@@ -189,6 +189,10 @@ class HistoryGenerator(HistoryRulebook):
         self.files[name] = out.getvalue()
 
     # --- a day
+    def is_interim(self) -> bool:
+        """Whether the first rulebook knows all pots of the one in force, so that it may come back."""
+        return all(now.endswith("_new") for now in self.now.values()) and "renewed" not in self.files[self.book]
+
     def block(self, text: str, before: Row, people: People) -> list[str]:
         """The lines of a day; ``before`` is the day before it, ``people`` are changed as the day changes them."""
         r = self.r
@@ -201,6 +205,11 @@ class HistoryGenerator(HistoryRulebook):
             self.book = later
             if "extra" in renamed:
                 lines.append(f"given extra = {self.amount()}")
+        elif self.book in ("later.rules", "last.rules") and self.p(0.2) and self.is_interim():
+            self.files["back.rules"] = self.files["book.rules"]
+            self.now.clear()
+            lines.append('under "back.rules"')
+            self.book = "back.rules"
         if len(people.members) > 3 and self.p(0.12):
             gone = people.members.pop(r.randrange(len(people.members)))
             people.departed.append(gone)
