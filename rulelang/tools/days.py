@@ -55,6 +55,16 @@ def is_history(name: str) -> bool:
     return Path(name).suffix == ENDING
 
 
+def require_no_day(on: datetime.date | None) -> None:
+    """Make sure that no day is named where there is no history.
+
+    Raises:
+        UsageError: one is.
+    """
+    if on is not None:
+        raise click.UsageError("--on goes with a history, a file that ends in .history")
+
+
 def in_order(paths: Sequence[str]) -> tuple[str | None, str | None, tuple[str, ...]]:
     """The rulebook, the event or history, and the files behind them, in whichever order they were given.
 
@@ -195,8 +205,7 @@ def source_of(
         RulelangError: the history cannot be read, does not check, or has no such day; or see ``compared``.
     """
     if program is not None and not is_history(name):
-        if on is not None:
-            raise click.UsageError("--on goes with a history, a file that ends in .history")
+        require_no_day(on)
         return program, read_source(Path(name))
     if on is None:
         raise click.UsageError("say of which day of the history, with --on DATE (or run all of it: `rulelang run`)")

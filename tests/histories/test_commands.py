@@ -202,9 +202,14 @@ def test_every_command_that_takes_an_event_says_so(folder):
             assert "--on DATE" in text, command
 
 
-def test_a_day_and_a_history_go_together(folder):
+def test_options_that_mean_nothing_where_they_stand_are_wrong_use(folder):
     (folder / "e.event").write_text('event "E"\n', "utf-8")
     assert "--on goes with a history" in told("profile", "a.rules", "e.event", "--on", "2024-03-07", code=2)
+    for words in (["--codes"], ["uncapped-assessment"], ["a.rules", "--test", "the fund is refilled"]):
+        assert "--on goes with a history" in told("explain", *words, "--on", "2024-03-07", code=2)
+    for more in (["--payer", "A"], ["--step", "calls"], ["--rejected"]):
+        assert "are about a run" in told("explain", "uncapped-assessment", *more, code=2)
+        assert "are about a run" in told("explain", "--codes", *more, code=2)
     assert "say of which day" in told("profile", "a.rules", "h.history", code=2)
     assert "there is no day `soon`" in told("profile", "a.rules", "h.history", "--on", "soon", code=2)
     assert "unknown-day" in told("profile", "a.rules", "h.history", "--on", "2024-03-08", code=3)

@@ -10,7 +10,7 @@ from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.pages import page
 from rulelang.base.suggest import did_you_mean
 from rulelang.tools.cli import terminal_width
-from rulelang.tools.days import Subject, subject
+from rulelang.tools.days import Subject, require_no_day, subject
 from rulelang.tools.files import OUT_HELP, RulelangPath, put, require_outputs
 from rulelang.tools.formats import Reply, format_option
 
@@ -50,6 +50,10 @@ def command(  # noqa: PLR0913 - one parameter for each option
       rulelang explain uncapped-assessment
     """
     rulebook, event = about.paths
+    if event is None:
+        require_no_day(about.on)
+    if (codes or (event is None and test is None)) and (payer is not None or step is not None or rejected):
+        raise click.UsageError("--payer, --step and --rejected are about a run: give its RULEBOOK and EVENT")
     require_outputs(out, inputs=about.paths)
     if form in ("csv", "xlsx") and not codes:
         raise click.UsageError(f"an explanation is text: {form} has no columns for it; take markdown or html")

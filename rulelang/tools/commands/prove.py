@@ -11,7 +11,7 @@ from rulelang.base.extras import require
 from rulelang.base.source import readable
 from rulelang.check.rulebook import check_rulebook
 from rulelang.tools.cli import FINDINGS, UNKNOWN, terminal_width
-from rulelang.tools.days import is_history, on_option, source_of
+from rulelang.tools.days import is_history, on_option, require_no_day, source_of
 from rulelang.tools.files import RulelangPath, new_files, read_argument, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 from rulelang.tools.proving import proof_of
@@ -137,8 +137,7 @@ def _programs(
         return [in_force], source
     programs = [check_rulebook(read_side(version).source) for version in versions]
     if event is None:
-        if on is not None:
-            raise click.UsageError("--on goes with a history, a file that ends in .history")
+        require_no_day(on)
         return programs, None
     if not is_history(event) and on is None:
         return programs, read_argument(event)

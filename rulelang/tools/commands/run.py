@@ -14,7 +14,7 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.run.interpret import interpret
 from rulelang.tools.cli import FINDINGS
-from rulelang.tools.days import Subject, subject
+from rulelang.tools.days import Subject, require_no_day, subject
 from rulelang.tools.files import Output, RulelangPath, require_outputs
 from rulelang.tools.formats import Reply, format_option, out_option
 
@@ -55,8 +55,7 @@ def command(about: Subject, test: str | None, audit: str | None, reply: Reply) -
     if about.is_history and test is None:
         return _run_history(about, audit, reply)
     rulebook, event = about.paths
-    if about.on is not None:
-        raise click.UsageError("--on goes with a history, a file that ends in .history")
+    require_no_day(about.on)
     if rulebook is None or (event is None) == (test is None):
         raise click.UsageError("give an EVENT, or the title of a test with --test")
     require_outputs(reply.out, audit=audit, inputs=(rulebook, event))
