@@ -22,7 +22,10 @@ Pair = tuple[str, str]
 
 @frozen
 class Borne:
-    """What the payers of a turn paid, and by how much it (its group) reduced the losses of each defaulter and all."""
+    """What the payers of a turn paid, and by how much it (its group) reduced the losses of each defaulter and all.
+
+    Amounts are minor units.
+    """
 
     names: Names
     paid: Mapping[str, int]

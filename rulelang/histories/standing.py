@@ -18,7 +18,7 @@ from rulelang.model.ledger import Ledger
 
 @define(eq=False)
 class Owed:
-    """What is owed: ``left`` of the ``amount`` that was raised; ``payment`` is what limits count of it."""
+    """What is owed: ``left`` of the ``amount`` raised, in minor units; ``payment`` is what limits count of it."""
 
     account: Account
     amount: int

@@ -31,7 +31,7 @@ class Crossing:
 
 @frozen
 class Peak:
-    """The largest value of a curve (``None``: it grows for ever), and where it is first so large."""
+    """The largest value of a curve (``None``: it grows for ever), in minor units, and where it is first so large."""
 
     amount: Exact | None
     at: Exact

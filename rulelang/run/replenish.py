@@ -30,7 +30,7 @@ class Worked:
 
     ``at`` is the moment after the run, ``aims`` what each is to have, ``balances`` and ``owed`` what it has and owes by
     then, ``limits`` what each ``up to`` leaves, ``wanted`` what each would owe if no limit were in total, and
-    ``amounts`` what it owes.
+    ``amounts`` what it owes; all in minor units.
     """
 
     clause: ReplenishProgram

@@ -48,7 +48,10 @@ class Line:
 
 @frozen
 class DayTold:
-    """How what a day brings is computed, in paragraphs, and what all payers together pay in its run, in totals."""
+    """How what a day brings is computed, in paragraphs, and what all payers together pay in its run, in totals.
+
+    Amounts are minor units.
+    """
 
     date: datetime.date
     computed: tuple[Paragraph, ...]

@@ -9,7 +9,10 @@ from rulelang.summary.statistics import Distribution
 
 @frozen
 class Extreme:
-    """The largest difference in one direction: the amount, the scenario, and the commands that run both versions."""
+    """The largest difference in one direction: the amount, the scenario, and the commands that run both versions.
+
+    The amount is in minor units, new less old.
+    """
 
     amount: int
     scenario: str
