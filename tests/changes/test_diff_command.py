@@ -144,6 +144,22 @@ def test_without_an_event_only_the_texts_are_compared(run):
         assert "needs an --event" in err
 
 
+@pytest.mark.parametrize(
+    ("options", "left_out"),
+    [
+        (("--vary", "los"), "--vary"),
+        (("--to", "EUR x"), "--to"),
+        (("--on", "2024-05-06"), "--on"),
+        (("--vary", "loss", "--to", "EUR 5"), "--vary and --to"),
+    ],
+)
+def test_what_is_said_of_events_needs_one(run, options, left_out):
+    """Nothing would be done with it, not even seen that it is wrong."""
+    code, out, err = run("diff", "old.rules", "new.rules", *options)
+    assert (code, out) == (2, "")
+    assert f"leave out {left_out}\n" in err
+
+
 def test_amounts_before_and_after(run):
     (event,) = asked(run, "old.rules", "new.rules", "--event", "a.event")["events"]
     rows = {row["payer"]: row for row in event["payers"]}

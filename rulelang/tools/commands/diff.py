@@ -122,7 +122,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     if prove:
         require("prove")
     require_outputs(reply.out, inputs=(*versions, *events, *new_events))
-    order = _Order(events, on, new_events, None if fixed else vary or "loss", to)
+    order = _Order(events, on, new_events, fixed, vary, to)
     bar = LEVELS.get(fail_at)  # nothing reaches `never`
     found = order.compare(read_side(versions[0]), read_side(versions[1]), bar)
     proof = None if not prove or found.new is None else proof_of([found.old, found.new])
@@ -153,6 +153,7 @@ class _Order:
     events: tuple[str, ...]
     on: datetime.date | None
     new_events: tuple[str, ...]
+    fixed: bool
     vary: str | None
     to: str | None
 
@@ -169,10 +170,14 @@ class _Order:
             return not_checking(before, new.source, error)
         first = pair_recorded((old, new), before, after)
         pairs = [*([] if first is None else [first]), *self._pairs(before, after)]
+        given = [option for option in ("on", "vary", "to") if getattr(self, option) is not None]
+        if given and not pairs:
+            options = " and ".join(f"--{option}" for option in given)
+            raise click.UsageError(f"without an --event, or with a history and no --on, leave out {options}")
+        vary = None if self.fixed else self.vary or "loss"
         try:
-            return compare_versions(before, after, pairs, self.vary, self.to).with_histories(
-                self._histories(before, after)
-            )
+            found = compare_versions(before, after, pairs, vary, self.to)
+            return found.with_histories(self._histories(before, after))
         except RulelangError as error:
             _advise(error)
 
