@@ -74,6 +74,7 @@ class _Losing:
     def losses(self, happening: Happening) -> None:
         """What is lost on the day, and what is decided on it."""
         raw, against, standing = self.block.raw, self.against, self.standing
+        nothing_lost = not raw.losses
         raw.losses = [one for one in raw.losses if self._may_be_lost(one)]
         further = further_of(standing, self.block)
         new = any(one.member is not None and not one.further for one in raw.losses)
@@ -83,7 +84,7 @@ class _Losing:
         happening.losses = losses(against)
         happening.decisions = decisions(against)
         happening.withdrawals = withdrawals(against)
-        if not raw.losses:
+        if nothing_lost:
             for place in (*(one.step.place for one in raw.decisions), *(one.step.place for one in raw.withdrawals)):
                 message = f"nothing is lost on {self.block.date}, so nothing is decided and nobody withdraws"
                 against.report("nothing-to-decide", message, place, "put the line on the day of the loss")

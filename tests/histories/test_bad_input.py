@@ -93,6 +93,18 @@ def test_a_history_without_an_opening_says_so(folder):
     assert "the history has no opening" in told("run", "h.history", code=3)
 
 
+def test_a_loss_that_is_refused_is_still_a_loss_to_decide_on(folder):
+    book = (folder / "a.rules").read_text("utf-8")
+    (folder / "a.rules").write_text(
+        book.replace("assessment calls", 'assessment calls at the discretion of "B"'), "utf-8"
+    )
+    days = f"{DEFAULT}decide calls: invoke\n"
+    (folder / "h.history").write_text(f"{HEAD}{days}on 2024-03-08 default of ZULU loss EUR 5 decide calls: invoke\n")
+    with pytest.raises(RulelangError) as caught:
+        rulelang.evaluate_history(rulelang.load_history("h.history"))
+    assert [found.code for found in caught.value.diagnostics] == ["defaults-again"]
+
+
 def test_both_amounts_are_shown_where_a_balance_differs(folder):
     (folder / "h.history").write_text(HEAD + BAD["balance-differs"], "utf-8")
     said = told("run", "h.history", code=3)

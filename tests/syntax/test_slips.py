@@ -294,6 +294,12 @@ section    | ⟦tranche⟧ a paid by ccp              | misplaced-part | outside
 section    | ⟦paid by⟧ ccp                        | misplaced-part | outside of a step    |
 section    | ⟦default⟧ of A loss EUR 1            | misplaced-part | belongs in an event  |
 line       | ⟦tranche⟧ a                          | misplaced-part | belongs in a rulebook |
+line       | ⟦recovered⟧ from A EUR 5             | misplaced-part | belongs in a history |
+line       | paid ⟦in⟧ by A to fund EUR 5         | misplaced-part | belongs in a history |
+line       | paid ⟦out⟧ to A from fund EUR 5      | misplaced-part | belongs in a history |
+line       | ⟦on⟧ 2024-02-01                      | misplaced-part | belongs in a history |
+day        | ⟦dues⟧ paid when payable             | misplaced-part | below the opening    |
+line       | decide a: decline ⟦up⟧ to EUR 5      | misplaced-part | it is declined       |
 section    | define x ⟦as⟧                        | missing-part   | an expression is missing |
 clause     | up ⟦to⟧                              | missing-part   | an expression is missing |
 rules      | ⟦rulebook⟧⏎currency EUR              | missing-part   | a text in quotes     |

@@ -78,14 +78,14 @@ def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
             help=advice,
         )
         return
-    if node.name in _NOTHING:
+    if node.name in NOTHING:
         message, own = f"`{node.name}` is written in digits", draft.currency.code if draft.currency else "EUR"
         money, number = write(f"{own} 0"), write("0")
         sentence = f"{money.title} if it is money, or {number.quoted} if it is a number"
         nothing = Advice(sentence, (money, number))
         draft.report("unknown-name", message, node.span, help=nothing)
         return
-    if node.name in _NO_LIMIT:
+    if node.name in NO_LIMIT:
         message, advice = f"`{node.name}` is no value", "a step without `up to` has no limit: leave the limit out"
         draft.report("unknown-name", message, node.span, help=advice)
         return
@@ -99,8 +99,8 @@ def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
     )
 
 
-_NOTHING = frozenset({"zero", "nil", "nothing"})
-_NO_LIMIT = frozenset({"unlimited", "uncapped", "infinity", "infinite"})
+NOTHING = frozenset({"zero", "nil", "nothing"})
+NO_LIMIT = frozenset({"unlimited", "uncapped", "infinity", "infinite"})
 _NOT_A_VALUE = {
     "a step": "say which result of it you mean, as in `used({0})`",
     "a period": "say what of it you mean: `open({0})`, `start({0})` or `defaults({0})`",

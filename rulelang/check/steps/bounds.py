@@ -3,6 +3,7 @@
 from rulelang.base.advice import Advice, Repair, add, remove, write
 from rulelang.base.source import Span
 from rulelang.base.suggest import listed
+from rulelang.check.expressions.names import NO_LIMIT, NOTHING
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.expressions.walk import reached
 from rulelang.check.over_time import lower_over_time, require_settled
@@ -22,11 +23,14 @@ def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
     named = _named(scope, limit)
     if named is not None:
         return named
+    is_known = limit.scope is not None or _is_known(scope, limit.value)
     each = limit.scope == "each" or (limit.scope is None and scope.single)
-    if limit.scope is None and not scope.single and scope.known:
+    if limit.scope is None and not scope.single and scope.known and is_known:
         message = f"a limit of `{scope.step.name.text}` does not say whether it holds for each payer or in total"
         scope.report("missing-each", message, limit.span, help=_each_or_in_total(limit))
-    if limit.scope == "in total":
+    if not is_known:
+        typed = None
+    elif limit.scope == "in total":
         typed = scope.one(limit.value, (Kind.MONEY,), "a limit in total")
     else:
         typed = scope.per_payer(limit.value, (Kind.MONEY,), "a limit")
@@ -46,6 +50,22 @@ def lower_limit(scope: StepScope, limit: nodes.UpTo) -> LimitProgram:
         None,
         limit.at_every_resizing,
     )
+
+
+def _is_known(scope: StepScope, value: nodes.Expression) -> bool:
+    """Whether what stands behind ``up to`` without an ending may be a value; a name that is none may be a limit's."""
+    draft = scope.draft
+    if not isinstance(value, nodes.Reference) or value.name in {*draft.names, *draft.choices, *NOTHING, *NO_LIMIT}:
+        return True
+    known = (*draft.limits, *draft.fields, *draft.givens, *draft.definitions)
+    draft.report(
+        "unknown-name",
+        f"no limit, field, given or definition is called `{value.name}`",
+        value.span,
+        help=draft.suggestions.did_you_mean(value.name, known, "limit")
+        or "declare it, as in `limit … as … each`, or as a value with `given`, `define` or in `members have`",
+    )
+    return False
 
 
 def _each_or_in_total(limit: nodes.UpTo) -> Advice:
@@ -131,7 +151,7 @@ def _check_each_segment(scope: StepScope, limit: nodes.UpTo, typed: TypeAndShape
             "missing-in-each-segment",
             f"a limit of `{scope.step.name.text}` is the same for all segments, but the step is done once for each",
             limit.span,
-            help=Advice(f"{anew.title} if it holds in each anew; a limit over all needs a step of its own", (anew,)),
+            help=Advice(f"{anew.title} if it holds in each anew; one over all has a name: `limit … as …`", (anew,)),
         )
 
 

@@ -17,6 +17,7 @@ _EVENT_LINE = re.compile(
     r"(under\s+\"|declared\s+[0-9]|(?:members|givens|paid|defaults)\s+from|(?:former\s+)?member\s+[A-Z\"]|default\s+of"
     r"|defaulted\s+[0-9]|paid\s+[0-9]|decide\s+[a-z]|further\s+loss|non-default\s+loss|notice\s+by|withdraw\s)"
 )
+_HISTORY_LINE = re.compile(r"(?:opening|on)\s+[0-9]|(?:departure\s+of|recovered\s+from|dues\s+paid)\b")
 _ONE = {"rulebook": "a rulebook", "event": "an event", "history": "a history"}
 _HELP = {
     "rulebook": "give the rulebook first and the event after it",
@@ -125,11 +126,15 @@ def openings(stop: Stop) -> Iterator[Slip]:
         yield Slip("missing-part", "the history has no opening", stop.gap, own, help_, shown=stop.gap, fix=False)
     if stop.word == "opening" and "OPENING" not in stop.expected:
         yield from _misplaced("the history opens twice", stop.span, "write `on` and the day for what happens later")
+    if stop.word == "dues" and "OPENING" not in stop.expected:
+        advice = "it belongs in the head of the history, above `opening`"
+        yield from _misplaced("`dues` stands below the opening", stop.span, advice)
 
 
 def strangers(stop: Stop) -> Iterator[Slip]:
     """A clause outside of a step, a step outside of the waterfall, a line of an event in a rulebook and the reverse."""
     yield from _behind_its_place(stop)
+    yield from _of_a_history(stop)
     if END not in stop.expected:
         return
     in_rulebook, in_event = "DEFINE" in stop.expected, "DECIDE" in stop.expected and "DEFINE" not in stop.expected
@@ -147,12 +152,27 @@ def strangers(stop: Stop) -> Iterator[Slip]:
         yield from _misplaced(f"`{stop.word}` belongs in a rulebook", stop.span, "an event holds only data")
 
 
+def _of_a_history(stop: Stop) -> Iterator[Slip]:
+    """A line of a history in an event."""
+    if not (stop.trail.crumbs and stop.trail.crumbs[0].startswith("event ")):
+        return
+    last = stop.before()
+    moves = last is not None and last.kind == "PAID" and stop.word in {"in", "out"}
+    if moves or (END in stop.expected and stop.here(_HISTORY_LINE)):
+        said = f"paid {stop.word}" if moves else stop.word
+        advice = 'write a history, which begins with `history "title"` and has a block `on DATE` for each day'
+        yield from _misplaced(f"`{said}` belongs in a history", stop.span, advice)
+
+
 def _behind_its_place(stop: Stop) -> Iterator[Slip]:
     """``up to`` behind the reason of a decision, and whose default a payment was for behind its amount."""
-    line = stop.last_of({"INVOKE", "PAID"})
+    line = stop.last_of({"INVOKE", "DECLINE", "PAID"})
     if line is not None and line.kind == "INVOKE" and stop.word == "up":
         message = "`up to` stands behind the rest of the decision"
         yield from _misplaced(message, stop.span, "put it right behind `invoke`")
+    if line is not None and line.kind == "DECLINE" and stop.word == "up":
+        message = "`up to` bounds what a step may pay, but it is declined"
+        yield from _misplaced(message, stop.span, "leave it out, or write `invoke up to …`")
     if line is not None and line.kind == "PAID" and stop.word == "for" and "SCALE" in stop.expected:
         advice = "put whose default it was for before the amount"
         yield from _misplaced("`for` stands behind the amount", stop.span, advice)
