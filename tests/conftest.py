@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,17 @@ def pytest_configure(config: pytest.Config) -> None:
     elif config.getoption("-m") == "not slow":
         os.environ.setdefault(examples.VARIABLE, examples.QUICK)
     examples.settle_examples()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Have each process of a parallel run go through tests that stand together.
+
+    It imports, reads and caches for its own part of the folders alone, until it is done and takes over from another.
+    """
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None
 
 
 def pytest_collection_finish() -> None:

@@ -45,7 +45,12 @@ def some_of(cases: Sequence[Item]) -> Sequence[Item]:
 
 
 def mostly_slow(cases: Iterable[Item], every: int = 10) -> list[Any]:
-    """The cases as parameters of a test, marked slow but for one in so many, the first among them."""
+    """The cases as parameters of a test, marked slow but for one in so many, the first among them.
+
+    The quick run, which would throw away those marked slow, gets only the others.
+    """
+    if is_quick():
+        return list(cases)[::every]
     return [pytest.param(case, marks=pytest.mark.slow) if number % every else case for number, case in enumerate(cases)]
 
 

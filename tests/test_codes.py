@@ -36,6 +36,7 @@ from rulelang.syntax import read
 from rulelang.tools.commands import check, run
 from rulelang.tools.files import Files
 from rulelang.tools.versions import read_version
+from tests.every import every
 from tests.sources import nodes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,7 +107,7 @@ def test_no_page_without_a_code() -> None:
     assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(CODES)
 
 
-@pytest.mark.parametrize("code", CODES)
+@every(tuple(CODES), str)
 def test_a_page_has_all_parts_in_order(code: str) -> None:
     shown = read_page(code)
     assert shown.head == f"# `{code}`\n\n*{CODES[code].severity}* – {CODES[code].title}.\n\n"

@@ -10,6 +10,7 @@ from rulelang.base.files import data_folder
 from rulelang.base.source import SourceText
 from rulelang.histories.testing import run_tests
 from rulelang.syntax.format.printer import format_text
+from tests.every import every
 
 FOLDER = data_folder("rulebooks")
 RULEBOOKS = sorted(FOLDER.rglob("*.rules"))
@@ -31,13 +32,13 @@ def test_a_rulebook_checks_without_warnings_and_its_tests_pass(path):
     assert [found.message for found in report.unreached if found.code == "untested-step"] == []
 
 
-@pytest.mark.parametrize("path", [*RULEBOOKS, *EVENTS, *HISTORIES], ids=named)
+@every([*RULEBOOKS, *EVENTS, *HISTORIES], named, parts=6)
 def test_a_shipped_file_is_in_the_standard_layout(path):
     text = path.read_text(encoding="utf-8")
     assert format_text(SourceText.from_text(text, path.name)) == text
 
 
-@pytest.mark.parametrize("path", RULEBOOKS, ids=named)
+@every(RULEBOOKS, named)
 def test_a_folder_tells_its_sources(path):
     notes = (path.parent / "README.md").read_text(encoding="utf-8")
     assert "ource" in notes

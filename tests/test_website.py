@@ -17,6 +17,7 @@ from rulelang.base.codes import CODES
 from rulelang.tools.cli import COMMANDS, cli
 from rulelang.tools.library import names
 from tests.conftest import ROOT
+from tests.every import every
 from tests.sources import shipped
 from website import codes, commands, python_api
 from website.__main__ import MADE, main, pages
@@ -35,7 +36,7 @@ def places(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@every(PAGES, lambda page: page.relative_to(ROOT))
 def test_every_link_of_a_page_leads_somewhere(page):
     for link in links(page.read_text("utf-8")):
         target, _, anchor = link.partition("#")

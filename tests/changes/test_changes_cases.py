@@ -23,6 +23,7 @@ from rulelang.syntax import nodes
 from tests import strategies
 from tests.changes.mirrors import mirrored
 from tests.conftest import ROOT
+from tests.every import every
 
 FOLDERS = sorted((ROOT / "tests/cases/changes").iterdir())
 PAIRS = pytest.mark.parametrize("folder", [pytest.param(folder, id=folder.name) for folder in FOLDERS])
@@ -74,7 +75,7 @@ def test_a_pair_the_other_way_round_is_the_mirror(folder):
     assert {after: before for before, after in there(folder).steps.items()} == back.steps
 
 
-@PAIRS
+@every(FOLDERS, lambda folder: folder.name)
 def test_places_point_into_the_text_they_are_of(folder):
     old, new = programs(folder)
     for edit in there(folder).edits:
@@ -83,7 +84,7 @@ def test_places_point_into_the_text_they_are_of(folder):
         assert edit.old_place or edit.new_place
 
 
-@PAIRS
+@every(FOLDERS, lambda folder: folder.name)
 def test_a_folder_is_named_after_what_is_in_it(folder):
     """So that no case can lose its point unseen."""
     kinds = {edit["kind"] for edit in expected(folder)["edits"]}

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from rulelang.model.event import EarlierPayment, EarlierPayments, entry_of
 from rulelang.model.ledger import Ledger
+from tests.every import every
 
 DAYS = [datetime.date(2024, 1, 1) + datetime.timedelta(number) for number in range(12)]
 KEYS = (("calls", None), ("calls", "energy"), ("fund", None))
@@ -27,7 +28,7 @@ def payments(seed: int) -> EarlierPayments:
     return EarlierPayments(found)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@every(range(60))
 def test_sums_are_those_of_the_payments(seed):
     paid, chance = payments(seed), random.Random(-seed)
     for _ in range(5):

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 import rulelang
 from rulelang.model.trail import Status
 from rulelang.run.exact import ExactNumbers
@@ -12,12 +10,13 @@ from rulelang.run.plan import make_plan
 from rulelang.run.resources import make_resources
 from rulelang.run.run_state import settled
 from rulelang.run.waterfall import Evaluation, gate_of
+from tests.every import every
 
 CASES = Path(__file__).parents[1] / "cases"
 FOLDERS = sorted(folder for kind in ("conformance", "valid") for folder in (CASES / kind).iterdir())
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@every(FOLDERS, lambda folder: folder.name, parts=5)
 def test_after_the_run_every_turn_has_the_resources_that_it_had(folder):
     program = rulelang.load_rulebook(folder / "rulebook.rules")
     plan, domain = make_plan(program, rulelang.load_event(folder / "event.event", program)), ExactNumbers()

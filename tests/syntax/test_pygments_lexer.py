@@ -12,6 +12,7 @@ from rulelang.syntax.parser import parse
 from rulelang.syntax.pygments_lexer import RulelangLexer
 from rulelang.syntax.words import RESERVED
 from tests.conftest import ROOT
+from tests.every import every
 
 STARTS = {".rules": "rulebook", ".event": "event", ".history": "history"}
 SHIPPED = [path for path in sorted(data_folder("rulebooks").rglob("*")) if path.suffix in STARTS]
@@ -57,7 +58,7 @@ def test_colours_are_those_of_the_parser_in_all_that_ships():
     assert wrong < seen / 2_000
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@every(PAGES, lambda page: page.relative_to(ROOT))
 def test_every_block_of_a_page_is_read(page):
     blocks = re.findall(
         r"^```(?:rules|event|history)\b[^\n]*\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL

@@ -8,6 +8,7 @@ from rulelang.base.advice import Certainty
 from rulelang.base.diagnostic import Diagnostic, ReadError
 from rulelang.base.source import SourceText
 from rulelang.syntax.read import parse_event, parse_history, parse_rulebook
+from tests.every import every
 from tests.fixing import applied
 from tests.test_fixes import well_fixed
 
@@ -753,8 +754,9 @@ def read(text: str, frame: str) -> list[Diagnostic]:
     return []
 
 
-@pytest.mark.parametrize(("frame", "marked", "code", "phrase", "fixed"), ROWS, ids=[row[1] for row in ROWS])
-def test_a_slip_is_told_and_its_fix_mends_it(frame, marked, code, phrase, fixed):
+@every(ROWS, lambda row: row[1], parts=10)
+def test_a_slip_is_told_and_its_fix_mends_it(row):
+    frame, marked, code, phrase, fixed = row
     head, tail = FRAMES[frame].split("{}")
     start, end = len(head) + marked.index("⟦"), len(head) + marked.index("⟧") - 1
     text = head + re.sub("[⟦⟧]", "", marked) + tail
