@@ -43,6 +43,12 @@ def pytest_configure(config: pytest.Config) -> None:
     examples.settle_examples()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out of the quick run, unread, what is slow as a whole: most of it imports much."""
+    quick = config.getoption("-m") == "not slow" and collection_path.suffix == ".py"
+    return True if quick and "\npytestmark = pytest.mark.slow" in collection_path.read_text("utf-8") else None
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Have each process of a parallel run go through tests that stand together.

@@ -5,9 +5,7 @@ import json
 import re
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 
-import jsonschema
 import pytest
 from attrs import evolve
 from hypothesis import assume, given
@@ -30,9 +28,9 @@ from tests.changes.test_changes_laws import renamed
 from tests.examples import examples, mostly_slow
 from tests.oracle.generate import Case
 from tests.properties.worlds import SEEDS, UNITS, case_of, load, money, worlds
+from tests.schemas import validator
 
 FEW = examples(30)
-SCHEMA = json.loads((Path(rulelang.__file__).parent / "schemas/diff.schema.json").read_text("utf-8"))
 PLACES = examples(60)
 
 
@@ -81,7 +79,7 @@ def test_a_shipped_pair_without_lines_gets_its_verdict_at_its_losses_and_is_refu
 @pytest.mark.parametrize("vary", ["loss", None])
 def test_the_json_of_a_shipped_pair_fits_the_schema(path, vary):
     found = json.loads(json.dumps(shipped(path, vary=vary).to_dict()))
-    jsonschema.Draft202012Validator(SCHEMA).validate(found)
+    validator("diff").validate(found)
     for event in found["events"]:
         rows = [*event["classes"], *event["payers"], *event["steps"]]
         assert rows
@@ -96,9 +94,8 @@ def test_the_json_of_a_shipped_pair_fits_the_schema(path, vary):
 
 def test_the_schema_refuses_what_is_no_comparison():
     found = shipped(STRAIGHT[0]).to_dict()
-    validator = jsonschema.Draft202012Validator(SCHEMA)
     for change in ({"verdict": "other"}, {"extra": 1}, {"currency": "euro"}, {"events": [{}]}):
-        assert not validator.is_valid({**found, **change})
+        assert not validator("diff").is_valid({**found, **change})
 
 
 @pytest.mark.parametrize("path", mostly_slow(STRAIGHT, 4), ids=named)

@@ -4,11 +4,9 @@ import json
 import time
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 import rulelang
@@ -19,8 +17,8 @@ from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
 from tests.examples import share_of, some_of
 from tests.oracle.generate import generate
+from tests.schemas import validator
 
-SCHEMAS = Path(rulelang.__file__).with_name("schemas")
 RULEBOOK = """
 rulebook "members of every kind" version "1"
 currency EUR
@@ -215,13 +213,6 @@ def as_json(event: Event, rulebook: CheckedProgram) -> dict[str, Any]:
             for x in event.decisions.values()
         ],
     }
-
-
-@cache
-def validator(name: str) -> jsonschema.Draft202012Validator:
-    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
 
 
 def changed(**changes: Any) -> dict[str, Any]:

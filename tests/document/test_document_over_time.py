@@ -2,11 +2,9 @@
 
 import csv
 import io
-import json
 from decimal import Decimal
 from pathlib import Path
 
-import jsonschema
 import openpyxl
 import pytest
 
@@ -23,9 +21,9 @@ from rulelang.model.allocation import Allocation
 from tests.examples import share_of
 from tests.explain.test_explain_over_time import EVENT, RULES
 from tests.oracle.generate import generate
+from tests.schemas import validator
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance_2"
-SCHEMA = json.loads((Path(__file__).parents[2] / "rulelang/schemas/run.schema.json").read_text("utf-8"))
 SEGMENTED = """rulebook "Services" currency EUR segments swaps, repo
 members have deposit : money
 waterfall
@@ -141,8 +139,6 @@ def test_nothing_is_new_where_nothing_is_used(tmp_path):
 
 def test_json_is_as_the_schema_says(tmp_path):
     """Also of steps skipped once in a period, of losses without a defaulter, and of units of account."""
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    validator = jsonschema.Draft202012Validator(SCHEMA)
     seen: set[str] = set()
     for seed in range(710_000, 710_000 + share_of(60, least=20)):
         case = generate(seed, over_time=True)
@@ -151,7 +147,7 @@ def test_json_is_as_the_schema_says(tmp_path):
         case.write(folder)
         result = _result(folder)
         if result is not None:
-            validator.validate(result)
+            validator("run").validate(result)
             seen |= {row["skipped"] or "" for row in result["tranches"]}
             seen |= {"nobody" for loss in result["losses"] if loss["member"] is None}
             assert sum(Decimal(loss["uncovered"]) for loss in result["losses"]) == Decimal(result["uncovered"])
@@ -172,5 +168,5 @@ def test_json_of_a_unit_of_account(tmp_path):
     rules += "tranche own paid by survivors from deposit shared equally\nfinally open\n"
     event = 'event "e" declared 2024-03-04 member A deposit = BTC 0.00000003 member D deposit = BTC 0\n'
     result = run(tmp_path, rules, event + "default of D loss BTC 1").to_dict()
-    jsonschema.validate(result, SCHEMA)
+    validator("run").validate(result)
     assert result["uncovered"] == "0.99999997"

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from rulelang.api.rulebooks import evaluate, load_event, load_rulebook
@@ -11,11 +10,10 @@ from rulelang.base.diagnostic import RulelangError
 from rulelang.explain.explain import explain
 from tests.examples import mostly_slow, share_of
 from tests.oracle.generate import generate
+from tests.schemas import validator
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance_2"
 PAIRS = sorted(CONFORMANCE.glob("*/*.event"))
-SCHEMA = json.loads((Path(__file__).parents[2] / "rulelang" / "schemas" / "explain.schema.json").read_text("utf-8"))
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 IN_A_BLOCK = share_of(10, least=1)
 
 
@@ -33,7 +31,7 @@ def told_in_every_way(rulebook: Path, event: Path) -> str:
         for step in program.steps:
             explain(program, loaded, allocation, step=step, rejected=rejected).to_markdown()
         whole = explain(program, loaded, allocation, rejected=rejected)
-        VALIDATOR.validate(whole.to_dict())
+        validator("explain").validate(whole.to_dict())
         json.dumps(whole.to_dict())
     return " ".join(whole.to_text().split())
 

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import click
-import jsonschema
 import openpyxl
 import pytest
 from click.testing import CliRunner
@@ -14,7 +13,7 @@ from click.testing import CliRunner
 import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.tools.cli import COMMANDS, cli
-from tests.tools.test_formats import SCHEMAS
+from tests.schemas import validator
 
 RULES = """rulebook "Refilled" version "1"
 currency EUR
@@ -92,8 +91,7 @@ def test_one_day_is_that_day_of_all(folder):
     whole = json.loads(told("run", "h.history", "--format", "json"))
     one = json.loads(told("run", "h.history", "--on", "2024-03-12", "--format", "json"))
     assert one == {**whole, "days": [day for day in whole["days"] if day["date"] == "2024-03-12"]}
-    schema = json.loads((SCHEMAS / "history.schema.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(whole)
+    validator("history").validate(whole)
 
 
 def test_the_tests_of_a_rulebook_run_histories(folder):
@@ -232,8 +230,7 @@ def test_two_rulebooks_over_the_same_history(folder):
     assert ("2024-03-19", "paid") in kinds
     by_payer = {(one["kind"], one["payer"]): one for one in history["in_all"]}
     assert by_payer["paid", "CHARLIE"]["difference"].startswith("-")
-    schema = json.loads((SCHEMAS / "diff.schema.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(found)
+    validator("diff").validate(found)
     same = json.loads(told("diff", "a.rules", "a.rules", "--event", "h.history", "--format", "json"))
     assert same["histories"][0]["first"] is None
     (folder / "c.rules").write_text(
@@ -321,8 +318,7 @@ def test_a_day_is_explained_with_what_it_makes_due_and_what_comes_back(folder, d
         said = " ".join(made.replace("\\", "").replace("&quot;", '"').split()).replace("- ", "")
         for part in EXPLAINED[day]:
             assert part.replace("- ", "") in said, form
-    schema = json.loads((SCHEMAS / "explain.schema.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(json.loads(made))
+    validator("explain").validate(json.loads(made))
 
 
 def test_a_day_is_explained_for_one_payer_even_if_it_left(folder):

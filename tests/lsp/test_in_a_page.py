@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 
 from rulelang.base.diagnostic import RulelangError
-from rulelang.lsp.server import make_server
 from rulelang.tools.cli import cli
 from tests.analysis.test_facts import SHORT
 from tests.lsp.client import CAPABILITIES, at
@@ -26,6 +25,8 @@ class Page:
     """What a worker of a page does with the server."""
 
     def __init__(self):
+        from rulelang.lsp.server import make_server
+
         self.server, self.sent, self.number = make_server(), [], 0
         self.server.protocol.set_writer(self, include_headers=False)
 

@@ -16,7 +16,7 @@ import rulelang
 from rulelang.tools.commands import profile as profiling
 from tests.currencies import BOOK, EVENT, VARIED, decimals, load, number, run_with
 from tests.profiles.measures import differences, places
-from tests.profiles.test_profile_command import validator
+from tests.schemas import validator
 
 GIVENS = sorted(VARIED)
 

@@ -88,6 +88,7 @@ member D fund = EUR 7 margin = EUR 3
 ONE = "default of A loss EUR 60"
 TWO = "default of A loss EUR 40 default of B loss EUR 30"
 THREE = f'{TWO} non-default loss EUR 10 "fraud"'
+LOSSES = {"another loss too": THREE, "two defaults": TWO, "one default": ONE}
 STEPS = {
     "a limit with a name": "tranche x paid by survivors up to aggregate shared pro rata to fund",
     "a limit that two steps share": """
@@ -122,12 +123,10 @@ def loaded(step, losses, turn=""):
 
 
 @pytest.mark.parametrize("turn", ["", "for each default in turn"], ids=["together", "in turn"])
-@pytest.mark.parametrize(
-    "losses", mostly_slow([THREE, TWO, ONE]), ids=["another loss too", "two defaults", "one default"]
-)
+@pytest.mark.parametrize("losses", mostly_slow(LOSSES))
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 def test_a_construct_has_lines_that_runs_follow(step, losses, turn):
-    program, event = loaded(step, losses, turn)
+    program, event = loaded(step, LOSSES[losses], turn)
     for vary in ("loss", *event.defaulters):
         found = rulelang.profile(program, event, vary)
         assert differences(found, places(found, 1, 20, every=share_of(50)))[0] == [], vary

@@ -4,12 +4,9 @@ import csv
 import io
 import json
 import sys
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from xml.etree import ElementTree
 
-import jsonschema
 import pytest
 
 import rulelang
@@ -19,6 +16,7 @@ from rulelang.base.files import data_folder
 from rulelang.base.money import Currency
 from rulelang.check.events.amounts import amount_in
 from rulelang.tools.progress import Walking
+from tests.schemas import validator
 
 BOOKS = data_folder("rulebooks")
 NASDAQ = [
@@ -28,7 +26,6 @@ NASDAQ = [
 OTC = [str(BOOKS / "otc-rates/rulebook.rules"), str(BOOKS / "otc-rates/events/poor-auction.event")]
 SEGMENTS = [str(BOOKS / "segmented-ccp/rulebook.rules"), str(BOOKS / "segmented-ccp/events/haircut-declined.event")]
 TWO = [str(BOOKS / "major-ccp/rulebook.rules"), str(BOOKS / "major-ccp/events/two-largest.event")]
-SCHEMAS = Path(rulelang.__file__).with_name("schemas")
 
 JUMP = """rulebook "A jump" version "1" currency EUR
 members have
@@ -147,13 +144,6 @@ def test_json_is_of_the_schema(run, files):
     for payer in found["payers"]:
         slopes = [knot["slope"] for knot in payer["curve"]]
         assert all(one != other for one, other in pairwise(slopes))
-
-
-@cache
-def validator(name):
-    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
 
 
 def test_json_of_a_part_and_of_jumps(run, jump):

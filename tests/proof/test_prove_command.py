@@ -6,16 +6,15 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import jsonschema
 import pytest
 
 import rulelang
 from rulelang.base.files import data_folder
 from rulelang.proof.verdict import Proved, Scope, Settled, Unknown
+from tests.schemas import validator
 
 pytest.importorskip("z3")
 
-SCHEMA = json.loads((Path(rulelang.__file__).parent / "schemas" / "prove.schema.json").read_text("utf-8"))
 RULES = """\
 rulebook "A small book" version "1"
 currency EUR
@@ -70,8 +69,7 @@ def run(tmp_path, monkeypatch, in_process):
 
 def verdicts(done):
     data = json.loads(done.out)
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    jsonschema.Draft202012Validator(SCHEMA).validate(data)
+    validator("prove").validate(data)
     return {claim["name"]: claim["verdict"] for claim in data["claims"]}, data
 
 
@@ -222,7 +220,7 @@ def test_diff_and_report_say_it_beside_what_they_compared(run, tmp_path):
     done = run("diff", "a.rules", "b.rules", "--event", "a.event", "--prove")
     assert done.words.index("For all events") < done.words.index("Edits")
     data = json.loads(run("diff", "a.rules", "b.rules", "--event", "a.event", "--prove", "--format", "json").out)
-    jsonschema.Draft202012Validator(SCHEMA).validate(data["proof"])
+    validator("prove").validate(data["proof"])
     words = ("report", "b.rules", "a.event", "--against", "a.rules", "--prove", "--out", "page.html")
     assert run(*words).code == 0
     page = (tmp_path / "page.html").read_text("utf-8")

@@ -13,20 +13,18 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
-import jsonschema
 import openpyxl
 import pyarrow
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 
-import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.render import render_text
 from rulelang.tools.cli import COMMANDS, cli
 from rulelang.tools.formats import FORMATS
-
-SCHEMAS = Path(rulelang.__file__).parent / "schemas"
+from tests.schemas import validator
+from tests.sources import shipped
 
 STEERS = "\x1b[31m\x1b]0;owned\x07\x9b\x00\u202e\u2066\u200b\u200f\ufeff\u2028\x85"
 NAMES = (
@@ -144,6 +142,14 @@ period quiet "{TITLE}" opens at a default lasts 9 days
     return root
 
 
+@pytest.fixture(scope="module", autouse=True)
+def library_read_once():
+    """What the library holds is the same in every format."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("rulelang.tools.commands.library.entries", shipped)
+        yield
+
+
 def told(folder, *words):
     before = Path.cwd()
     os.chdir(folder)
@@ -193,9 +199,7 @@ def check_terminal(_case, data):
 
 
 def check_json(case, data):
-    schema = json.loads((SCHEMAS / f"{SCHEMA_OF.get(case, case)}.schema.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.Draft202012Validator(schema).validate(json.loads(data))
+    validator(SCHEMA_OF.get(case, case)).validate(json.loads(data))
 
 
 def check_csv(_case, data):
