@@ -180,7 +180,7 @@ def marked(text: str, *, table: bool = False) -> str:
     return "".join(found)
 
 
-def _code(text: str, *, table: bool = False) -> str:
+def _code(text: str, *, table: bool) -> str:
     """A code span; its fence is longer than any run of backticks in it, and a bar would end the cell of a table."""
     shown = visible(" ".join(text.split()))
     if not shown:

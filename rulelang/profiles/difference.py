@@ -107,7 +107,7 @@ def stretch_of(places: Sequence[Exact], amounts: Sequence[Exact], *, endless: bo
     return Stretch(places, [*map(sign_of, amounts)], amounts.__getitem__, range(len(places)), endless)
 
 
-def difference_of(stretches: Iterable[Stretch], spots: Iterable[tuple[Exact, Exact]] = ()) -> Difference:
+def difference_of(stretches: Iterable[Stretch], spots: Iterable[tuple[Exact, Exact]]) -> Difference:
     """Put stretches, in order, and single values together; elsewhere the difference is zero.
 
     A stretch holds at its start, not at its end; at a single value neither side holds.

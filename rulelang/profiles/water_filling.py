@@ -105,7 +105,7 @@ class Levels:
 _KEPT: dict[tuple[tuple[int, ...], tuple[int | None, ...], bool], Levels] = {}
 
 
-def levels_of(keys: Sequence[int], limits: Sequence[int | None], *, reallocates: bool = True) -> Levels:
+def levels_of(keys: Sequence[int], limits: Sequence[int | None], *, reallocates: bool) -> Levels:
     """The levels of some keys and limits; the last few are kept, since a walk meets the same ones again and again."""
     wanted = (tuple(keys), tuple(limits), reallocates)
     found = _KEPT.get(wanted)

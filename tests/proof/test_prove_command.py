@@ -229,7 +229,7 @@ def test_diff_and_report_say_it_beside_what_they_compared(run, tmp_path):
 
 
 def test_the_interface_for_python_says_the_same():
-    book = rulelang.parse_rulebook(RULES) if hasattr(rulelang, "parse_rulebook") else None
+    book = rulelang.parse_rulebook(RULES)
     proof = rulelang.prove(book, claims=["for survivors: total_paid <= fund"])
     assert str(proof) == proof.to_text()
     assert "for survivors: total_paid <= fund" in str(proof)
@@ -238,6 +238,21 @@ def test_the_interface_for_python_says_the_same():
     assert "allowed" in proof.witnesses["ensure.1"].shown
     with pytest.raises(rulelang.RulelangError, match="old or the new version"):
         rulelang.prove(book, book, claims=["used(pool) > EUR 0"])
+
+
+def test_python_takes_the_options_of_the_command(tmp_path):
+    files = {"a.rules": RULES, "a.event": EVENT, "c.rules": 'ensure "enough" for survivors: total_paid <= fund\n'}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    book, claims = tmp_path / "a.rules", [tmp_path / "c.rules"]
+    assumed = "for members: gain <= EUR 0"
+    proof = rulelang.prove(book, claim_files=claims, assume=[assumed], most_members=2, timeout=5)
+    assert (proof.verdict, [one.text for one in proof.assumptions]) == ("proved", [assumed])
+    assert (proof.most_members, proof.timeout) == (2, 5)
+    of_these = rulelang.prove(book, claim_files=claims, event=tmp_path / "a.event")
+    assert of_these.verdict == "refuted"  # B has gains that are cut
+    assert set(of_these.event.members) == {"A", "B", "D"}
+    assert rulelang.prove(book, tmp_path / "a.rules").verdict == "proved"
 
 
 # ------------------------------------------------------------------------------------------------------- bad input

@@ -20,7 +20,7 @@ def event_sections(
     *,
     full: bool,
     most: int | None,
-    like: EventComparison | None = None,
+    like: EventComparison | None,
 ) -> Iterator[Section]:
     """The sections of one event, the most telling first.
 

@@ -88,7 +88,7 @@ def _leaves(program: CheckedProgram, node: nodes.Expression) -> Iterator[nodes.E
             waiting.extend(children(current))
 
 
-def leaves(scene: Scene, node: nodes.Expression, member: str | None = None) -> str:
+def leaves(scene: Scene, node: nodes.Expression, member: str | None) -> str:
     """The values of the names in an expression, in the run as the turn met it."""
     return values_of(scene.words, scene.at, node, member)
 
