@@ -1,17 +1,15 @@
 """Two profiles compared for every value of the variable: who pays more or less, where, and by how much at most."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from operator import add, sub
 from typing import TypeVar
-
-from attrs import frozen
 
 from rulelang.base.gather import collected, totals
 from rulelang.base.money import Exact
-from rulelang.profiles.difference import Difference, Stretch, difference_of, sign_of, stretch_of
+from rulelang.profiles.difference import Difference, Stretch, difference_of, stretch_of
 from rulelang.profiles.lines import Moving, value_at
-from rulelang.profiles.payment_curves import PaymentCurves, breaks_of, mark, seats_at
+from rulelang.profiles.payer_stretch import Term, payer_stretch
 from rulelang.profiles.profile import Profile
+from rulelang.profiles.seats import breaks_of, seats_at
 from rulelang.profiles.walk import Piece
 from rulelang.run.run_state import TurnResult
 
@@ -117,15 +115,6 @@ def _payers(profile: Profile) -> Iterable[str]:
             yield from turn.payers
 
 
-@frozen
-class _Term:
-    """What one turn adds to the difference of a payer: its curve there, and the sign."""
-
-    curves: PaymentCurves
-    index: int
-    sign: int
-
-
 def _payer_stretches(start: Exact, end: Exact | None, before: Piece, after: Piece) -> Iterator[tuple[str, Stretch]]:
     """The difference of each payer that is charged by turns of two pieces that differ; those alike cancel out."""
     mine, theirs = list(before.turns), list(after.turns)
@@ -135,42 +124,12 @@ def _payer_stretches(start: Exact, end: Exact | None, before: Piece, after: Piec
     places = [start, *sorted({t for payments, _, _ in shared for t in breaks_of(payments, start, end)})]
     places.append(end if end is not None else places[-1] + 1)
     terms = collected(
-        (payer, _Term(*seat, sign))
+        (payer, Term(*seat, sign))
         for payments, payers, sign in shared
         for payer, seat in zip(payers, seats_at(payments, places), strict=True)
     )
     for payer, own in terms.items():
-        yield payer, _stretch(places, own, endless=end is None)
-
-
-def _stretch(places: Sequence[Exact], terms: Sequence[_Term], *, endless: bool) -> Stretch:
-    """The difference of a payer along the places, which is the sum of what its turns add."""
-    last = len(places) - 1
-    settled = min(max(term.curves.settled(term.index) for term in terms), last - 1)
-    known: dict[int, Exact] = {}
-
-    def exact(number: int) -> Exact:
-        if number not in known:
-            place = number if number <= settled else last
-            known[number] = sum(term.sign * term.curves.exact(term.index, place) for term in terms)
-        return known[number]
-
-    error = sum(term.curves.error for term in terms)
-    marks = [0] * (settled + 1)
-    for term in terms:
-        marks = [*map(add if term.sign > 0 else sub, marks, term.curves.marks(term.index, settled + 1))]
-    marks.append(mark(exact(settled + 1)))
-    lowest, highest = min(marks), max(marks)
-    if lowest > error or highest < -error:  # mostly one version charges a payer more all along a stretch
-        signs = [1 if lowest > error else -1] * len(marks)
-    else:
-        signs = [
-            1 if value > error else -1 if value < -error else sign_of(exact(place)) for place, value in enumerate(marks)
-        ]
-    top = max(highest, -lowest) - 2 * error
-    candidates = [place for place, value in enumerate(marks) if not -top < value < top]
-    kept = [*places[: settled + 1], places[last]]  # in between nothing changes any more
-    return Stretch(kept, signs, exact, candidates if any(signs) else (), endless)
+        yield payer, payer_stretch(places, own, endless=end is None)
 
 
 def _cancel(mine: list[TurnResult], theirs: list[TurnResult]) -> None:

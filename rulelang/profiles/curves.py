@@ -15,7 +15,8 @@ from rulelang.base.money import Exact, whole_if_possible
 from rulelang.model.result_columns import UNCOVERED
 from rulelang.profiles.linear_pieces import LinearPiece
 from rulelang.profiles.lines import Moving
-from rulelang.profiles.payment_curves import LineCurves, Seat, added, seats_along
+from rulelang.profiles.payment_curves import LineCurves
+from rulelang.profiles.seats import Seat, added, seats_along
 from rulelang.profiles.walk import Piece, Walk
 from rulelang.run.plan import Key, TurnPlan
 

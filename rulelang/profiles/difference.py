@@ -116,7 +116,7 @@ def difference_of(stretches: Iterable[Stretch], spots: Iterable[tuple[Exact, Exa
     bands = [band for stretch in known for band in _bands(stretch)]
     extreme = Extreme()
     for stretch, following in zip_longest(known, known[1:]):
-        extreme = _larger(extreme, _extreme(stretch, following, single))
+        extreme = _largest(extreme, stretch, following, single)
     for at, amount in single.items():
         extreme = _larger(extreme, Extreme(amount, at))
     if single:
@@ -211,9 +211,9 @@ def _crossing(stretch: Stretch, number: int) -> Exact:
     return whole_if_possible(start + Fraction(-before) / (after - before) * (end - start))
 
 
-def _extreme(stretch: Stretch, following: Stretch | None, single: Mapping[Exact, Exact]) -> Extreme:
-    """The largest difference of a stretch; at its ends it may be one that is only come near to."""
-    found = Extreme()
+def _largest(known: Extreme, stretch: Stretch, following: Stretch | None, single: Mapping[Exact, Exact]) -> Extreme:
+    """The largest difference so far and of a stretch; at its ends it may be one that is only come near to."""
+    found = known
     final = len(stretch.places) - 1
     if stretch.endless and stretch.exact(final) != stretch.exact(final - 1):
         amount, place = stretch.exact(final - 1), stretch.places[final - 1]
@@ -221,12 +221,14 @@ def _extreme(stretch: Stretch, following: Stretch | None, single: Mapping[Exact,
         return Extreme(amount, place, side, unbounded=True)
     for number in stretch.candidates:
         amount, place = stretch.exact(number), stretch.places[number]
+        if size_of(amount) <= size_of(found.amount):
+            continue
         side = "at"
         if number != final and single.get(place, amount) != amount:
             side = "above"
         elif number == final and not stretch.endless and amount != _value_behind(stretch, following, single):
             side = "below"
-        found = _larger(found, Extreme(amount, place, side))
+        found = Extreme(amount, place, side)
     return found
 
 

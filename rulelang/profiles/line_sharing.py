@@ -225,6 +225,6 @@ def _rounded(amount: Moving, slack: Exact) -> Moving:
 
 def proportional_keys(keys: Sequence[Moving]) -> tuple[int, ...] | None:
     """Whole numbers in the same proportions as the keys, if these are fixed."""
-    unit = next((key for key in keys if isinstance(key, Line)), 1)
-    found = [proportion(key, unit) for key in keys]
+    unit = next((key for key in keys if isinstance(key, Line)), None)
+    found = list(keys) if unit is None else [proportion(key, unit) for key in keys]
     return None if None in found else whole_weights(cast("list[Exact]", found))
