@@ -1,10 +1,12 @@
 """Who leaves, who comes, and what has another value from a day on; a pot that is stated is what stood in it."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from attrs import define
 
+from rulelang.base.source import Place
 from rulelang.check.events.datum_values import called
 from rulelang.check.events.event_draft import Column, EventDraft
 from rulelang.check.events.givens import givens
@@ -21,6 +23,8 @@ from rulelang.run.interpret import filled_in
 
 Stated = tuple[Account, RawValue, int]
 """What a day states of a pot that has a balance: whose it is, where it is written, and the amount."""
+What = tuple[Column, str | None]
+"""A field of a member, or a given."""
 
 
 def further_of(standing: Standing, block: Block) -> tuple[str, ...]:
@@ -73,7 +77,8 @@ class Values:
         standing.members.update((member, against.members[member]) for member in new)
         if known.names:
             standing.names = {**standing.names, **known.names}  # days before keep theirs
-        standing.since.update({member: known.since.get(member, day) for member in new})
+        self._check_since(known.since)
+        standing.since.update({**dict.fromkeys(new, day), **known.since})
         return self._columns(known)
 
     def _may_have_a_row(self, row: RawMember) -> bool:
@@ -84,6 +89,17 @@ class Values:
         advice = "leave its row out: a table holds members, and may hold those that defaulted"
         self.against.report("unknown-member", self.standing.why_gone(word.text) or "", word.place, advice)
         return False
+
+    def _check_since(self, stated: Mapping[str, datetime.date]) -> None:
+        """Since when somebody has been a member is known of all who had values before this day."""
+        for row in self.block.raw.members:
+            member, known = row.member.text, self.standing.since.get(row.member.text)
+            if row.since is None or stated[member] == known or not self._had_values(member):
+                continue
+            before = "before this day" if known is None else f"since {known}"
+            message = f"`{member}` has been a member {before}, and is said to be one since {row.since.date}"
+            advice = "leave the day out: `since` stands where the member is named first"
+            self.against.report("duplicate-value", message, row.since.place, advice)
 
     def _columns(self, known: Members) -> list[Stated]:
         """Enter the columns of the members; a pot that has a balance keeps it."""
@@ -102,11 +118,12 @@ class Values:
             column = standing.dated_fields.setdefault(key, {})
             for member, more in dated.items():
                 shown = f"`{called(key)}` of `{member}`"
+                before, what = column.get(member, ()), (key, member)
                 if key in standing.pots and standing.fields.get(key, {}).get(member) is not None:
-                    self._check_past(column.get(member, ()), more, shown)
-                    column[member] = self._merged(column.get(member, ()), more, shown)
+                    self._check_past(before, more, shown, what)
+                    column[member] = self._merged(before, more, shown, what, pot=True)
                 else:
-                    column[member] = self._merged(column.get(member, ()), more, shown, (key, member))
+                    column[member] = self._merged(before, more, shown, what)
                     known.columns[key][member] = column[member][-1][1]
         standing.fields |= known.columns
         for name, columns in known.with_defaulters.items():
@@ -131,17 +148,17 @@ class Values:
             else:
                 standing.state(key, None, self.block.date, read)
         for key, more in known.dated.items():
-            before, shown = standing.dated_givens.get(key, ()), f"`{called(key)}`"
+            before, shown, what = standing.dated_givens.get(key, ()), f"`{called(key)}`", (key, None)
             if key in standing.pots and standing.givens.get(key) is not None:
-                self._check_past(before, more, shown)
-                standing.dated_givens[key] = self._merged(before, more, shown)
+                self._check_past(before, more, shown, what)
+                standing.dated_givens[key] = self._merged(before, more, shown, what, pot=True)
             else:
-                standing.dated_givens[key] = self._merged(before, more, shown, (key, None))
+                standing.dated_givens[key] = self._merged(before, more, shown, what)
                 known.values[key] = standing.dated_givens[key][-1][1]
         standing.givens |= known.values
         return stated
 
-    def _check_past(self, known: Dated, more: Dated, shown: str) -> None:
+    def _check_past(self, known: Dated, more: Dated, shown: str, what: What) -> None:
         """What is stated of a pot for a day that is known already is what was in it then."""
         show = self.standing.program.currency.show
         for day, value in more:
@@ -151,30 +168,43 @@ class Values:
                 assert isinstance(was[-1], int)
                 message = f"{shown} as of {day} is stated as {show(value)}, but its balance was {show(was[-1])} then"
                 advice = "leave it out: a history knows what was in a pot on each day since it stands there"
-                self.against.report("balance-differs", message, self.block.raw.place, advice)
+                self.against.report("balance-differs", message, self._stated_at(what, day), advice)
 
-    def _merged(self, known: Dated, more: Dated, shown: str, what: tuple[Column, str | None] | None = None) -> Dated:
+    def _merged(self, known: Dated, more: Dated, shown: str, what: What, *, pot: bool = False) -> Dated:
         """Values of earlier days with those that this day states; two for one day are one too many.
 
         What was stated again (of ``what``) holds from that day on, whatever is stated now of a day before it.
         """
         found = dict(known)
-        for day in () if what is None else self.standing.restated.pop(what, ()):
+        for day in () if pot else self.standing.restated.pop(what, ()):
             found[day] = next(value for since, value in reversed(known) if since <= day)
         for day, value in more:
             if found.setdefault(day, value) != value:
                 message = f"{shown} has two values for {day}"
-                self.against.report("duplicate-value", message, self.block.raw.place, "keep one of the two")
+                self.against.report("duplicate-value", message, self._stated_at(what, day), "keep one of the two")
         return tuple((day, found[day]) for day in sorted(found))
+
+    def _stated_at(self, what: What, day: datetime.date) -> Place:
+        """Where this day says what the value of something was as of an earlier one."""
+        raw, (key, member), names = self.block.raw, what, self.standing.program.data_by_any_name
+        rows = (row.values for row in raw.members if row.member.text == member)
+        for value in raw.givens if member is None else chain.from_iterable(rows):
+            column = names.get(value.name.text, value.name.text), None if value.segment is None else value.segment.text
+            if value.as_of is not None and value.as_of.date == day and column == key:
+                return value.place
+        return raw.place
 
     def further_losses(self) -> None:
         """Who has a further loss has values: of somebody who left before the opening nothing is known."""
         words = {one.member.text: one.member for one in self.block.raw.losses if one.further and one.member is not None}
         for member in further_of(self.standing, self.block):
-            if not any(member in column for column in self.standing.fields.values()):
+            if not self._had_values(member):
                 message = f"`{member}` has a further loss, but was a member before the opening only"
                 advice = f"say what it had, as in `member {member} …`"
                 self.against.report("unknown-member", message, words[member].place, advice)
+
+    def _had_values(self, member: str) -> bool:
+        return any(member in column for column in self.standing.fields.values())
 
     def notices(self) -> None:
         """Notices to leave; a member gives one."""

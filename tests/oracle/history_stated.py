@@ -90,10 +90,11 @@ def state(stands: Standing, block: RawDay, now: Today, tables: Tables) -> list[t
             bad_event(f"{where}: the name of another payer")
         if ident in stands.departed or (ident in stands.former and ident not in stands.fallen):
             bad_event(f"{where}: it is a member no more")
-        if ident in stated.since and ident in stands.since:
+        if ident in stated.since and ident in stands.values and stated.since[ident] != stands.since.get(ident):
             bad_event(f"{where}: since when is known")
         opening = block is stands.raw.days[0]
-        if ident in stated.since or (not opening and ident not in stands.values):
+        fallen = ident in stands.fallen
+        if ident in stated.since or (not opening and not fallen and ident not in stands.values):
             stands.since[ident] = stated.since.get(ident, block.day)
         if ident not in stands.fallen:
             stands.members.add(ident)

@@ -9,7 +9,7 @@ from rulelang.check.events.event_draft import Column, EventDraft
 from rulelang.check.events.raw import RawValue
 from rulelang.check.exact import Refusal
 from rulelang.check.program import CheckedProgram, DatumProgram
-from rulelang.model.event import Value
+from rulelang.model.event import Dated, Value
 
 
 def columns_of(program: CheckedProgram, datum: DatumProgram) -> list[Column]:
@@ -71,10 +71,11 @@ _NOT_YET = "check the day, or leave the value out: an event says what was known 
 
 def dated(
     against: EventDraft, values: Iterable[tuple[RawValue, Value]], today: RawValue | None, shown: str
-) -> tuple[tuple[datetime.date, Value], ...]:
-    """The dated values of something in rising order; ``today`` is the one without a date, if there is one.
+) -> tuple[Dated, tuple[RawValue, Value] | None]:
+    """The dated values of something from before the event's day in rising order, and the one that is dated by it.
 
-    What the text says of a day stands instead of what a table says of it.
+    That one is today's, as if it had no date; ``today`` is the one without a date, if there is one.  What the text says
+    of a day stands instead of what a table says of it.
     """
     declared, found = against.raw.declared, dict[datetime.date, tuple[RawValue, Value]]()
     for value, read in sorted(values, key=lambda each: in_table(against, each[0])):
@@ -84,14 +85,13 @@ def dated(
         if declared is not None and day > declared:
             message = f"the value of {shown} is dated {day}, after the event's own day {declared}"
             against.report("dated-after-declared", message, value.as_of.place, _NOT_YET)
-        elif first is not None and in_table(against, value) and not in_table(against, first):
-            continue
-        elif first is not None:
+        elif first is None or (in_table(against, first) and not in_table(against, value)):
+            found[day] = (value, read)
+        elif in_table(against, first) or not in_table(against, value):
             message = f"{shown} has two values for {day}"
             against.report_second("duplicate-value", message, value.name.place, first.name.place)
-        else:
-            found[day] = (value, read)
-    return tuple((day, found[day][1]) for day in sorted(found))
+    now = None if declared is None else found.pop(declared, None)
+    return tuple((day, found[day][1]) for day in sorted(found)), now
 
 
 def name_meant(against: EventDraft, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> str | None:

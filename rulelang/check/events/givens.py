@@ -15,7 +15,7 @@ from rulelang.model.event import Dated, Value
 class Givens:
     """The value of each given, ``None`` where the rulebook says what holds if it is missing; and the dated values.
 
-    ``stated`` tells of each value without a date where it is written.
+    ``stated`` tells of each value of the day itself where it is written.
     """
 
     values: dict[Column, Value | None]
@@ -79,16 +79,17 @@ class _Givens:
             against.report_second("duplicate-value", message, value.name.place, self.today[key].name.place)
 
     def settle_dated(self) -> dict[Column, Dated]:
-        """The dated values; of what is dated alone, the latest is today's."""
-        old = {
-            key: dated(self.against, rows, self.today.get(key), f"`{called(key)}`")
-            for key, rows in self.earlier.items()
-        }
-        for key, rows in old.items():
-            if rows and key not in self.given:
-                self.found[key] = rows[-1][1]
+        """The dated values from before the day; of what is dated alone, the latest is today's."""
+        old = {}
+        for key, rows in self.earlier.items():
+            old[key], now = dated(self.against, rows, self.today.get(key), f"`{called(key)}`")
+            if now is not None:
+                self.today[key], self.found[key] = now
                 self.given.add(key)
-        return old
+            elif old[key] and key not in self.given:
+                self.found[key] = old[key][-1][1]
+                self.given.add(key)
+        return {key: rows for key, rows in old.items() if rows}
 
     def require_values(self) -> None:
         """Every given has a value, or the rulebook says what holds if it is missing."""

@@ -24,7 +24,7 @@ class Members:
 
     A value is ``None`` where the rulebook says what holds if it is missing.  ``with_defaulters`` has the columns of
     fields per defaulter, ``dated`` the dated values, ``since`` the days from which members have been such; ``stated``
-    tells of each value without a date where it is written.
+    tells of each value of the day itself where it is written.
     """
 
     names: dict[str, str]
@@ -148,10 +148,12 @@ class _Table:
         return found
 
     def settle_dated(self) -> dict[Column, dict[str, Dated]]:
-        """The dated values of every member; of what is dated alone, the latest is today's."""
+        """The dated values of every member from before the day; of what is dated alone, the latest is today's."""
         found: dict[Column, dict[str, Dated]] = {}
         for (ident, key), rows in self.dated.items():
-            known = dated(self.against, rows, self.today.get((ident, key)), f"`{called(key)}` of `{ident}`")
+            known, now = dated(self.against, rows, self.today.get((ident, key)), f"`{called(key)}` of `{ident}`")
+            if now is not None:
+                self.today[ident, key], self.columns[key][ident] = now
             if not known:
                 continue
             found.setdefault(key, {})[ident] = known
