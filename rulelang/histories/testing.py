@@ -104,7 +104,7 @@ def _of_day(history: History, day: HistoryDay, expectation: nodes.Expectation, p
             held = {one.account: one.amount for one in day.balances}
             amount = held.get(account)
             if amount is None:
-                near = did_you_mean(who.text, sorted({payer for payer, _, _ in held}))
+                near = did_you_mean(who.text, sorted({payer for payer, other, _ in held if other == account[1]}))
                 message = f"`{who.text}` has no balance in {_pot(expectation)}{on}"
                 return finding("unknown-member", message, place, help=near)
             return compare(program, f"what `{who.text}` holds in {_pot(expectation)}{on}", wanted, amount, place)

@@ -217,8 +217,9 @@ class HistoryGenerator(HistoryRulebook):
         if people.new and self.p(0.3):
             new = people.new.pop()
             people.members.append(new)
+            since = f" since {self.day - self.r.randint(0, 40) * DAY}" * self.p(0.3)
             lines.append(
-                f"member {quoted(new)}" + "".join(f"\n        {n} = {v}" for n, v in self.values(False).items())
+                f"member {quoted(new)}{since}" + "".join(f"\n        {n} = {v}" for n, v in self.values(False).items())
             )
         if self.p(0.3):
             lines.append(f"given capital_size = {self.amount()}")
@@ -302,7 +303,8 @@ class HistoryGenerator(HistoryRulebook):
         for row in self.r.sample(balances, min(len(balances), 3)):
             seg = f" in {row['segment']}" if row["segment"] else ""
             who = "given" if row["payer"] in ("ccp", "insurer") else f"member {quoted(row['payer'])}"
-            found.append(f"{who} {row['pot']}{seg} = {self.money(self.units(row['amount']))}")
+            dated = f" as of {self.day}" * self.p(0.3)
+            found.append(f"{who} {row['pot']}{seg}{dated} = {self.money(self.units(row['amount']))}")
         return [x for x in found if not any(x.split("=")[0] in line for line in lines)]
 
     def all_in_a_table(self, text: str, lines: list[str]) -> list[str]:
