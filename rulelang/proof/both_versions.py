@@ -16,7 +16,7 @@ from rulelang.base.source import Place, SourceText, Span
 from rulelang.check.program import CheckedProgram
 from rulelang.check.types import MONEY, Kind
 from rulelang.proof.claims import Built, Claim, Played
-from rulelang.proof.results_read import first_result, named_in, steady
+from rulelang.proof.results_read import asks_results, first_result, named_in, steady
 from rulelang.proof.terms import Truth, conjunction, disjunction
 from rulelang.proof.values import Outside, Symbolic
 from rulelang.proof.verdict import Question
@@ -77,7 +77,7 @@ class VersionsCompare(Claim):
         """Whether rounding makes no more of it than of the payments: of no number, no `<` and no multiple of these."""
         if not self.of_money or self.operator in _STRICT:
             return False
-        if self.where is not None and first_result(self.programs[self.where.version], self.where.node) is not None:
+        if self.where is not None and asks_results(self.programs[self.where.version], self.where.node):
             return False
         return all(steady(self.programs[side.version], side.node) for side in (self.left, self.right))
 

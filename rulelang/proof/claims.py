@@ -14,7 +14,7 @@ from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.proof.formulas import Formulas
 from rulelang.proof.kinds import Kinds
-from rulelang.proof.results_read import first_result, may_stop, steady
+from rulelang.proof.results_read import asks_results, may_stop, steady
 from rulelang.proof.terms import Number, Truth, added, disjunction, negation
 from rulelang.proof.verdict import Question
 from rulelang.proof.worlds import World
@@ -161,7 +161,7 @@ class EnsureHolds(Claim):
         program, condition = self.programs[0], self.ensure.condition
         if not isinstance(condition, nodes.Comparison) or condition.operator not in ("<=", ">=", "="):
             return False
-        if self.ensure.where is not None and first_result(program, self.ensure.where) is not None:
+        if self.ensure.where is not None and asks_results(program, self.ensure.where):
             return False
         sides = (condition.left, condition.right)
         return all(program.types[id(side)].type == MONEY and steady(program, side) for side in sides)

@@ -11,7 +11,7 @@ from math import prod
 
 from attrs import evolve
 
-from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.check.program import CheckedProgram, DatumProgram, StepProgram
 from rulelang.check.types import Kind
 from rulelang.proof.kinds import (
     DEFAULTERS,
@@ -108,14 +108,26 @@ def any_number(
 
 
 def withdrawn_options(programs: Sequence[CheckedProgram]) -> Options:
-    """After which round of which step a member may withdraw; a withdrawal fits all versions or is in no event."""
+    """After which round of which step a member may withdraw; a withdrawal fits all versions or is in no event.
+
+    Raises:
+        Outside: a step with rounds is called otherwise in another version.
+    """
     found: Options = {}
+    for step, other in itertools.product(_in_rounds(programs), programs):
+        named = [one for one in map(other.step_named, step.names) if one is not None]
+        if any(one.name != step.name for one in named):
+            raise Outside("a withdrawal from a step that another version calls otherwise")
     for step in programs[0].each_step():
         known = [program.steps.get(step.name) for program in programs]
         rounds = [one.rounds for one in known if one is not None and one.rounds is not None]
         if len(rounds) == len(programs):
             found[f"{WITHDRAWS}{step.name}", None] = range(max(rounds))
     return found
+
+
+def _in_rounds(programs: Sequence[CheckedProgram]) -> Iterator[StepProgram]:
+    return (step for program in programs for step in program.each_step() if step.rounds is not None)
 
 
 def reads_notices(program: CheckedProgram) -> bool:

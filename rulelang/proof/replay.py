@@ -17,6 +17,7 @@ from rulelang.proof.questions import Assumption
 from rulelang.proof.terms import Number
 from rulelang.proof.worlds import World
 from rulelang.run.interpret import interpret
+from rulelang.run.rule_violation import RuleViolation
 
 
 @frozen
@@ -45,10 +46,11 @@ def replay(claim: Claim, world: World, values: Values, assumptions: Sequence[Ass
         return None
     if not all(_obeys(claim, events, assumption) for assumption in assumptions):
         return None
-    shown = claim.seen(Played(runs, events))
-    if shown is None:
+    try:
+        shown = claim.seen(Played(runs, events))
+    except RuleViolation:  # a side of a comparison has no value
         return None
-    return Replayed(texts, shown)
+    return None if shown is None else Replayed(texts, shown)
 
 
 def _title(claim: Claim) -> str:

@@ -1,6 +1,5 @@
 """What hangs on the expressions of a claim: which results of a run they read, and whether they may stop the run."""
 
-from collections.abc import Collection
 from fractions import Fraction
 
 from rulelang.check.expressions.walk import reached, walk
@@ -34,9 +33,18 @@ def first_result(program: CheckedProgram, node: nodes.Expression) -> nodes.Expre
     return None
 
 
+def asks_results(program: CheckedProgram, node: nodes.Expression) -> bool:
+    """Whether a condition hangs on a result, or on whether a payment or an exhaustion has opened a period."""
+    opened = {name for name, period in program.periods.items() if period.opener != "default"}
+    return first_result(program, node) is not None or any(
+        isinstance(each, nodes.PeriodValue) and each.period.text in opened
+        for each in reached(program.definitions, node)
+    )
+
+
 def steady(program: CheckedProgram, node: nodes.Expression, factor: Fraction = Fraction(1)) -> bool:
     """Whether what rounding does to results makes no jump of an expression, and not many times as much."""
-    if first_result(program, node) is None:
+    if not asks_results(program, node):
         return True
     parts: tuple[nodes.Expression | None, ...]
     match node:
@@ -52,9 +60,9 @@ def steady(program: CheckedProgram, node: nodes.Expression, factor: Fraction = F
             return _scaled(program, node, factor)
         case nodes.Call():
             parts = node.arguments
-        case nodes.Conditional() if first_result(program, node.condition) is None:
+        case nodes.Conditional() if not asks_results(program, node.condition):
             parts = (node.then, node.otherwise)
-        case nodes.Aggregate() if node.where is None or first_result(program, node.where) is None:
+        case nodes.Aggregate() if node.where is None or not asks_results(program, node.where):
             parts = (node.operand,)
         case _:
             return False
@@ -84,23 +92,13 @@ def decided_by_rounding(program: CheckedProgram) -> nodes.Expression | None:
         split = None if step.pot is None else step.pot.split_by
         key = step.key if isinstance(step.key, nodes.Expression) else None
         for node in (step.condition, step.where, order, split, key):
-            if node is not None and (first_result(program, node) is not None or _asks_for(program, node, opened)):
+            if node is not None and asks_results(program, node):
                 return node
         for limit in step.limits:
             during = isinstance(limit.over_time, During) and limit.over_time.period in opened
-            if during or not steady(program, limit.value) or _asks_for(program, limit.value, opened):
+            if during or step.once_during in opened or not steady(program, limit.value):
                 return limit.value
-        if step.once_during in opened and step.limits:
-            return step.limits[0].value
     return None
-
-
-def _asks_for(program: CheckedProgram, node: nodes.Expression, periods: Collection[str]) -> bool:
-    """Whether an expression asks for one of some periods."""
-    return any(
-        isinstance(each, nodes.PeriodValue) and each.period.text in periods
-        for each in reached(program.definitions, node)
-    )
 
 
 def may_stop(program: CheckedProgram, node: nodes.Expression) -> bool:

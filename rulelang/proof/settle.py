@@ -303,13 +303,18 @@ class _Settling:
         return Unknown("not found", reason, proved=proved)
 
     def _before_rounding(self, proved: Proved) -> Verdict:
-        """What is proved of exact shares alone; where rounding may decide more than some minor units it is open."""
+        """What is proved of exact shares alone: of two runs, where rounding decides no more than some minor units.
+
+        Of one run it is open: that a run obeys its invariant is a question of every minor unit.
+        """
         for program in self.claim.programs:
             node = decided_by_rounding(program)
             if node is not None:
                 reason = "what is rounded may decide it"
                 return Unknown("not found", reason, program.source.phrase(node.span), node.span, proved.scope)
-        return proved
+        if len(self.claim.programs) > 1:
+            return proved
+        return Unknown("not found", "a run may break it by some minor units", proved=proved.scope)
 
     def _for_few(self, setting: Setting) -> Scope | None:
         """The most members, up to a few, for whom it can be proved."""

@@ -134,7 +134,7 @@ class Forms:
             f"{self.each(depth - 1)} {self.some('=', '!=', '>')} {self.nothing}",
             *(["leaving", "leaving"] if self.leaving else []),
             *(["v", "w = aa", "w = bb"] if self.choices else []),
-            "(v as of declared - 1 day)" if self.choices and self.dated else None,
+            f"(v as of {self.day})" if self.choices and self.dated else None,
             f"s {self.compared()} {self.nothing}" if self.signed else None,
         )
 
