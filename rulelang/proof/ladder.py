@@ -189,5 +189,8 @@ def _words(kinds: Kinds) -> str:
         return f"{len(alone)} and any number of other {what}" if others else f"{len(alone)} {what}"
 
     survivors = side(kinds.survivors, kinds.other_survivors, "survivors")
-    only = " alone" if kinds.only_defaults else ""
-    return f"{survivors}, {side(kinds.defaulters, kinds.other_defaulters, 'defaulters')}{only}"
+    parts = [survivors, side(kinds.defaulters, kinds.other_defaulters, "defaulters")]
+    parts += ["no other losses"] * kinds.only_defaults + [f"{who} leaves" for who in sorted(kinds.leaving)]
+    for who, steps in kinds.withdrawn.items():
+        parts += [f"{who} {step} after round {after}" for (step, _), after in steps.items() if after]
+    return ", ".join(parts)
