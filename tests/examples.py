@@ -54,9 +54,18 @@ def mostly_slow(cases: Iterable[Item], every: int = 10) -> list[Any]:
     return [pytest.param(case, marks=pytest.mark.slow) if number % every else case for number, case in enumerate(cases)]
 
 
-def examples(usual: int) -> settings:
+def every_other(cases: Iterable[str], forms: Iterable[str], always: str) -> list[Any]:
+    """Each case in each form, marked slow but for one form, every other one of a case and every other case of one."""
+    return [
+        pytest.param(case, form, marks=pytest.mark.slow if (row + column) % 2 and form != always else ())
+        for row, case in enumerate(cases)
+        for column, form in enumerate(forms)
+    ]
+
+
+def examples(usual: int, least: int = 5) -> settings:
     """The settings of a property test that usually tries so many examples; no example has a deadline."""
-    return settings(max_examples=share_of(usual))
+    return settings(max_examples=share_of(usual, least))
 
 
 def settle_examples() -> None:

@@ -247,7 +247,7 @@ def test_random_histories_are_the_same_for_the_same_seed_and_reach_all_that_a_hi
     assert len({found.wrong for found in cases if found.error is not None}) > 2
 
 
-@pytest.mark.parametrize("block", mostly_slow(range(BLOCKS), every=4))
+@pytest.mark.parametrize("block", mostly_slow(range(BLOCKS), every=BLOCKS))
 def test_a_day_gives_what_its_event_gives_alone(block):
     for found in block_of_seeds(block):
         if found.error is None:
@@ -298,7 +298,7 @@ def test_no_money_comes_from_nowhere():
     assert followed > 40
 
 
-@pytest.mark.parametrize("block", mostly_slow(range(BLOCKS), every=4))
+@pytest.mark.parametrize("block", mostly_slow(range(BLOCKS), every=BLOCKS))
 def test_the_order_of_lines_changes_nothing(block):
     for n, found in enumerate(block_of_seeds(block)):
         if found.error is None:

@@ -20,7 +20,7 @@ def test_it_shows_commands():
     assert all(output for _, output in SHOWN)
 
 
-@pytest.mark.parametrize("number", mostly_slow(range(len(SHOWN)), every=5))
+@pytest.mark.parametrize("number", mostly_slow(range(len(SHOWN))))
 def test_commands_print_what_is_shown(number, console):
     command, output = SHOWN[number]
     assert command.startswith("rulelang ")

@@ -76,7 +76,7 @@ def comments_of(text: str) -> list[str]:
 def test_every_node_class_can_be_generated_and_printed(kind: type[nodes.Node]) -> None:
     """The strategies know each class of the abstract syntax, and so does the printer."""
 
-    @examples(20)
+    @examples(20, least=2)
     @given(strategies.BY_CLASS[kind])
     def check(node: nodes.Node) -> None:
         assert isinstance(node, kind)
