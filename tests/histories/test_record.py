@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import chdir
 
 import pytest
 
@@ -11,31 +12,36 @@ from rulelang.audit.verify import verify_record
 from rulelang.base.source import SourceText
 from rulelang.base.version import __version__
 from tests.examples import mostly_slow
-from tests.histories.test_commands import HISTORY, folder, told  # noqa: F401 - the folder is a fixture
+from tests.histories.test_commands import HISTORY, RULES, folder, told  # noqa: F401 - the folder is a fixture
 
 TABLE = "payer,pot,amount\nCHARLIE,fund,1\n"
 
 
-@pytest.fixture
-def record(folder):  # noqa: F811 - the fixture of the commands
-    later = (
-        (folder / "a.rules")
-        .read_text("utf-8")
-        .partition("test ")[0]
-        .replace("calls", "asked")
-        .replace("assessment asked", "assessment asked formerly calls")
-    )
-    (folder / "later.rules").write_text(later, "utf-8")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The record of a history with two rulebooks and a table, made once."""
+    place = tmp_path_factory.mktemp("made")
+    later = RULES.partition("test ")[0].replace("calls", "asked")
+    later = later.replace("assessment asked", "assessment asked formerly calls")
+    (place / "a.rules").write_text(RULES, "utf-8")
+    (place / "later.rules").write_text(later, "utf-8")
     text = HISTORY.replace(
         "on 2024-06-03", 'on 2024-05-01\n  under "later.rules"\n  paid in from "t.csv"\non 2024-06-03'
     )
-    (folder / "h.history").write_text(text, "utf-8")
-    (folder / "t.csv").write_text(TABLE, "utf-8")
-    told("run", "h.history", "--audit", "r.json")
-    found = json.loads((folder / "r.json").read_text("utf-8"))
-    for name in ("h.history", "t.csv", "a.rules", "later.rules"):
+    (place / "h.history").write_text(text, "utf-8")
+    (place / "t.csv").write_text(TABLE, "utf-8")
+    with chdir(place):
+        told("run", "h.history", "--audit", "r.json")
+    return (place / "r.json").read_text("utf-8")
+
+
+@pytest.fixture
+def record(folder, made):  # noqa: F811 - the fixture of the commands
+    """The values of the record, in a folder that has none of its texts."""
+    for name in ("h.history", "a.rules"):
         (folder / name).unlink()
-    return found
+    (folder / "r.json").write_text(made, "utf-8")
+    return json.loads(made)
 
 
 def verified(record):

@@ -2,9 +2,7 @@
 
 import json
 import re
-from pathlib import Path
 
-import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -21,8 +19,8 @@ from rulelang.statements.statement import (
 from rulelang.tools.cli import cli
 from tests.conftest import ROOT
 from tests.examples import mostly_slow
+from tests.schemas import validator
 
-SCHEMA = json.loads((Path(rulelang.__file__).parent / "schemas/statement.schema.json").read_text("utf-8"))
 HISTORIES = sorted((ROOT / "rulebooks").rglob("*.history"))
 NASDAQ = ROOT / "rulebooks/nasdaq-commodities-2018"
 
@@ -53,7 +51,7 @@ def test_what_letters_of_a_run_say_adds_up_and_names_nobody_else(pair):
     letters = list(statements_of_run(program, loaded, allocation, allocation.payers()))
     assert sum(letter.sum_of("pays") for letter in letters) == allocation.loss - allocation.uncovered
     for letter in letters[:: max(1, len(letters) // 6)]:
-        jsonschema.validate(letter.to_dict(), SCHEMA)
+        validator("statement").validate(letter.to_dict())
         assert letter.sum_of("pays") == allocation.paid_by(letter.payer)
         assert all(f"pays {letter.currency.show(line.amount)}" in line.how for line in letter.lines)
         if letter.payer in loaded.members:
@@ -71,7 +69,7 @@ def test_what_letters_of_a_history_say_adds_up_and_names_nobody_else(path):
     members = {row.payer for day in result.days for row in day.balances if not row.payer[0].islower()}
     names = {who: name for day in result.days if day.run for who, name in day.run.names.items()}
     for letter in letters:
-        jsonschema.validate(letter.to_dict(), SCHEMA)
+        validator("statement").validate(letter.to_dict())
         raised = letter.sum_of("owes") - letter.sum_of("no longer owes")
         assert sum(due.amount for due in letter.owed) <= raised
         if letter.payer in members:
