@@ -324,6 +324,23 @@ def test_a_pot_is_told_whole_whatever_the_key(key):
     assert "The payers' fund holds EUR 200.00 in all." in told
 
 
+def test_a_condition_holds_for_those_there_are():
+    """There may be several to charge, one, or nobody at all."""
+    assert "The condition “fund >= EUR 0” holds for every one of them." in told_of_survivors("A", "B")
+    assert "The condition “fund >= EUR 0” holds." in told_of_survivors("A")
+    assert "condition" not in told_of_survivors()
+
+
+def told_of_survivors(*survivors):
+    rules = "waterfall tranche pool paid by survivors where fund >= EUR 0 from fund shared equally finally open"
+    program = parse_rulebook(SHARED + rules)
+    members = " ".join(f"member {each} margin = EUR 0 fund = EUR 5" for each in ("D", *survivors))
+    event = check_event(
+        SourceText.from_text(f'event "few" declared 2020-01-01 {members} default of D loss EUR 4'), program
+    )
+    return explain(program, event, evaluate(program, event), step="pool").to_text(1000)
+
+
 def told_of_calls(clauses, more="", source=""):
     program = parse_rulebook(f"{SHARED} waterfall assessment calls paid by survivors {source} {clauses} finally open")
     losses = f"{EVENT} default of D loss EUR 500 default of E loss EUR 1"

@@ -21,8 +21,9 @@ def left_out(scene: Scene) -> Iterator[str]:
             kept = f"{len(turn.payers)} of {len(turn.payers) + len(turn.left_out)} may be charged"
             holds = f"the condition {words.quoted(step.where.span)} does not hold"
             yield f"{kept}; {holds} for {words.list(names)}."
-        else:
-            yield f"The condition {words.quoted(step.where.span)} holds for every one of them."
+        elif turn.payers:
+            whom = " for every one of them" if len(turn.payers) > 1 else ""
+            yield f"The condition {words.quoted(step.where.span)} holds{whom}."
     if turn.keys is not None and step.key != "limits":
         without = [payer for payer, key in zip(turn.payers, turn.keys, strict=True) if not key]
         if without and len(without) < len(turn.payers):
