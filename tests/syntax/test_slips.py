@@ -335,6 +335,10 @@ clause | up to ⟦the higher of⟧ (a) x and (b) y each | foreign-word | higher 
 expression | EUR 1 + ⟦lower of⟧ x and y | foreign-word | lower of | EUR 1 + (lower of x and y)
 expression | 2 * ⟦the lower of⟧ x and y | foreign-word | lower of | 2 * (lower of x and y)
 expression | ⟦lower of⟧ x + 1 and y | foreign-word | lower of | lower of (x + 1) and y
+expression | ⟦lower of⟧ x and y + 1 | foreign-word | `lower of x and (y + 1)`, or `(lower of x and y) + 1` |
+expression | ⟦lower of⟧ x and 2 * (y + 1) - z | foreign-word | , or `(lower of x and 2 * (y + 1)) - z` |
+expression | 2 * ⟦lower of⟧ x and (y + 1) | foreign-word | lower of | 2 * (lower of x and (y + 1))
+expression | ⟦the highest of⟧ x, y and z - 1 | foreign-word | `max(x, y, z - 1)`, or `(max(x, y, z)) - 1` |
 expression | ⟦lower of⟧ x or y | foreign-word | lower of | lower of x and y
 expression | ⟦min of⟧ x and y | foreign-word | lower of | lower of x and y
 clause | up to ⟦twice⟧ x each | foreign-number | `2 * …` | up to 2 * x each

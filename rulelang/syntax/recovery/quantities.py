@@ -155,7 +155,7 @@ _EXTREME = re.compile(
 )
 _PAUSE = re.compile(
     r"(?P<comma>,\s*(?:plus|less|minus|increased\s+by|reduced\s+by))\b"
-    r"|\s+(?:each|in\s+(?:total|any|each|the)|during|at\s+every|cite|then|else|where)\b|\s*\)"
+    r"|\s+(?:each|in\s+(?:total|any|each|the)|during|at\s+(?:every|the)|cite|then|else|where|when|once|up\s+to)\b|\s*\)"
 )
 _BETWEEN = re.compile(r"(?!(?<=[0-9]),[0-9])\s*[,;]\s*(?:and\b|or\b)?\s*|\s+(?:and|or)\s+")
 _ENUMERATED = re.compile(r"^(?:\((?:[ivx]+|[a-z]|[0-9])\)|[ivx]+\)|[a-z]\))\s*")
@@ -169,8 +169,8 @@ def extremes(stop: Stop) -> Iterator[Slip]:
     before = [found for found in _EXTREME.finditer(stop.text, low, high) if found.start() <= stop.at]
     for found in before[-1:]:
         if stop.is_code(found.start("word")):
-            for span, own in _said(stop.text, found, stop.line_end):
-                yield _extreme(stop.text, found, span, own)
+            for span, *meant in _said(stop.text, found, stop.line_end):
+                yield _extreme(stop.text, found, span, *meant)
             if found["word"] in {"lower", "higher"} and found.start() != found.start("word"):
                 yield _extreme(stop.text, found, found.span(), f"{found['word']} of ")
 
@@ -201,17 +201,23 @@ def whichever(stop: Stop) -> Iterator[Slip]:
             yield instead(found, own, "is written with `lower of X and Y` or `higher of X and Y`", keyword=True)
 
 
-def _extreme(text: str, found: "re.Match[str]", span: Offsets, own: str) -> Slip:
+def _extreme(text: str, found: "re.Match[str]", span: Offsets, own: str, other: str = "") -> Slip:
+    """The slip of such a phrase: what is written instead, and what else may be meant."""
     word = "lower" if found["word"] in _LOWER else "higher"
     shown = (found.start(), found.start() + len(found[0].rstrip()))
     written = text[slice(*shown)]
     function = "min" if word == "lower" else "max"
     message = f"{quoted(written + ' …')} is written `{word} of X and Y`, or `{function}(X, Y, Z)`"
-    return Slip("foreign-word", message, span, own, f"write `{own.strip()}`", beyond=1, shown=shown, keyword=True)
+    choices, help_ = ((own, other), f", or `{other}`") if other else ((), "")
+    help_ = f"write `{own.strip()}`{help_}"
+    return Slip("foreign-word", message, span, own, help_, not other, choices, beyond=1, shown=shown, keyword=True)
 
 
-def _said(text: str, found: "re.Match[str]", line_end: int) -> Iterator[tuple[Offsets, str]]:
-    """What may be meant by a phrase: the text to be replaced and what to put in its place, the likeliest first."""
+def _said(text: str, found: "re.Match[str]", line_end: int) -> Iterator[tuple[Offsets, str, str]]:
+    """What may be meant by a phrase: the text to be replaced and what to put in its place, the likeliest first.
+
+    Behind a last value that is a sum stands what is meant where the rest of it is added to the lower or higher.
+    """
     pauses = list(_PAUSE.finditer(text, found.end(), line_end))
     signs = {pause.start(): pause for pause in pauses if pause["comma"]}
     for end in (*(pause.start() for pause in pauses), line_end):
@@ -222,13 +228,26 @@ def _said(text: str, found: "re.Match[str]", line_end: int) -> Iterator[tuple[Of
             body = body[1:-1]
         values = _values(body)
         if len(values) > 1 and all(values) and not _OTHER_WORDS.search(body):
-            own = _written("lower" if found["word"] in _LOWER else "higher", values)
+            word = "lower" if found["word"] in _LOWER else "higher"
+            own, other, sign_at = _written(word, values), "", _first_sign(values[-1])
+            if sign_at is not None:
+                head, tail = values[-1][:sign_at], values[-1][sign_at:]
+                other = f"({_written(word, [*values[:-1], head])}){tail}"
             if end in signs:
                 sign = "+" if signs[end]["comma"].endswith(("plus", "increased by")) else "-"
-                yield (found.start(), signs[end].end()), f"({own}) {sign}"
+                yield (found.start(), signs[end].end()), f"({own}) {sign}", ""
                 continue
-            yield (found.start(), end), own
-            yield (found.start(), end), f"({own})"
+            yield (found.start(), end), own, other
+            yield (found.start(), end), f"({own})", other
+
+
+_SIGN = re.compile(r"\s[-+]\s")
+
+
+def _first_sign(value: str, sign: re.Pattern[str] = _SIGN) -> int | None:
+    """Where a sum (or something else with a sign) goes on that stands in no brackets."""
+    signs = (found.start() for found in sign.finditer(value))
+    return next((at for at in signs if value.count("(", 0, at) == value.count(")", 0, at)), None)
 
 
 def _values(body: str) -> list[str]:
@@ -246,7 +265,7 @@ def _values(body: str) -> list[str]:
 def _written(word: str, values: Sequence[str]) -> str:
     if len(values) > 2:
         return f"{'min' if word == 'lower' else 'max'}({', '.join(values)})"
-    first, second = (f"({value})" if _SUM.search(value) else value for value in values)
+    first, second = (value if _first_sign(value, _SUM) is None else f"({value})" for value in values)
     return f"{word} of {first} and {second}"
 
 
@@ -278,9 +297,9 @@ def read_as_names(text: str, names: Sequence[Token], is_word: Callable[[str, int
             own, message = f"start({started[1]})", f"{quoted(started[0])} is written with parentheses"
             yield Slip("foreign-word", message, started.span(), own, f"write `{own}`")
         elif extreme is not None:
-            for span, own in _said(text, extreme, end):
+            for span, own, other in _said(text, extreme, end):
                 if is_word(text[: span[0]] + own + text[span[1] :], span[0]):
-                    yield _extreme(text, extreme, span, own)
+                    yield _extreme(text, extreme, span, own, other)
                     break
         elif fraction is not None:
             yield _factor(text, fraction)
