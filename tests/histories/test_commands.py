@@ -218,7 +218,7 @@ def test_the_event_of_a_day_is_a_file_that_runs_alone(folder):
     alone = json.loads(told("run", "a.rules", "day.event", "--format", "json"))
     day = json.loads(told("run", "h.history", "--on", "2024-03-19", "--format", "json"))["days"][0]["run"]
     assert {**alone, "event": None} == {**day, "event": None}
-    assert told("check", "day.event", "--rulebook", "a.rules", "--no-notes") == ""
+    assert told("check", "day.event", "--rulebook", "a.rules", "--no-notes") == "1 file, no error, no warning\n"
 
 
 def test_two_rulebooks_over_the_same_history(folder):
@@ -243,7 +243,7 @@ def test_two_rulebooks_over_the_same_history(folder):
 
 
 def test_a_history_is_checked_by_running_it(folder):
-    assert told("check", "h.history", "--no-notes") == ""
+    assert told("check", "h.history", "--no-notes") == "1 file, no error, no warning\n"
     (folder / "h.history").write_text(HISTORY + "on 2024-07-01 member CHARLIE fund = EUR 7\n", "utf-8")
     said = told("check", "h.history", code=3)
     assert "`fund` of `CHARLIE` is stated as EUR 7.00, but its balance is EUR 0.00" in said

@@ -364,7 +364,7 @@ def test_a_link_out_of_the_folder_is_refused(run, folder):
 
 def test_new_makes_a_rulebook_that_checks_tests_and_is_laid_out(run, folder):
     assert run("new", "my-ccp")[0] == 0
-    assert run("check", "my-ccp")[:2] == (0, "")
+    assert run("check", "my-ccp") == (0, "", "2 files, no error, no warning\n")
     code, out, _ = run("test", "my-ccp")
     assert code == 0
     assert "in no test" not in out

@@ -57,6 +57,8 @@ def command(paths: tuple[str, ...], rulebook: str | None, no_notes: bool, reply:
         found = [d for d in found if d.severity is not Severity.NOTE]
     if found or reply.form != "table" or reply.out is not None:  # a file with the findings of yesterday must not stay
         _tell(found, reply)
+    else:
+        click.echo(f"{len(files.paths)} {'file' if len(files.paths) == 1 else 'files'}, no error, no warning", err=True)
     worst = {d.severity for d in found}
     return BAD_INPUT if Severity.ERROR in worst else FINDINGS if Severity.WARNING in worst else 0
 
