@@ -15,19 +15,17 @@ from rulelang.base.money import Exact
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check.program import CheckedProgram
 from rulelang.check.types import MONEY, Kind
-from rulelang.proof.claims import Built, Claim, Played
+from rulelang.proof.claims import Built, Claim, Played, Whom
+from rulelang.proof.obeying import ends_of
 from rulelang.proof.results_read import asks_results, first_result, named_in, steady
 from rulelang.proof.terms import Truth, conjunction, disjunction
 from rulelang.proof.values import Outside, Symbolic
 from rulelang.proof.verdict import Question
 from rulelang.proof.written import with_statements
-from rulelang.run.exact import COMPARE, ExactNumbers
+from rulelang.run.exact import COMPARE
 from rulelang.run.expressions import Moment
-from rulelang.run.inputs import make_data
-from rulelang.run.plan import make_plan
 from rulelang.run.run_state import settled
 from rulelang.run.values import ONE, Who
-from rulelang.run.waterfall import Evaluation
 from rulelang.syntax import nodes
 
 _VERSION = re.compile(r"\b(old|new)\s+(?=(?:total_paid|remaining|used|unused|paid)\b)")
@@ -81,6 +79,12 @@ class VersionsCompare(Claim):
             return False
         return all(steady(self.programs[side.version], side.node) for side in (self.left, self.right))
 
+    @property
+    def whom(self) -> Whom:
+        """Those whom it names."""
+        there = self.where
+        return Whom(self.population) if there is None else Whom(self.population, there.node, there.version)
+
     def denial(self, built: Built) -> Truth:
         """For somebody who stands alone it does not hold."""
         if self.in_turn:
@@ -109,13 +113,7 @@ class VersionsCompare(Claim):
 
     def seen(self, played: Played) -> str | None:
         """For whom it does not hold, and both sides."""
-        ends = []
-        for program, event in zip(self.programs, played.events, strict=True):
-            plan, domain = make_plan(program, event), ExactNumbers()
-            evaluation = Evaluation(plan, domain, make_data(plan, domain))
-            evaluation.run()
-            ends.append(evaluation.end)
-        event = played.events[0]
+        ends, event = ends_of(self.programs, played), played.events[0]
         for who in self._asked(event.survivors, event.defaulters, ends[1]):
             if self.where is not None and not _value(ends[self.where.version], self.where.node, who):
                 continue

@@ -8,6 +8,7 @@ from attrs import define, evolve, frozen
 
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.gather import totals
+from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.check.types import MONEY
 from rulelang.model.allocation import Allocation
@@ -92,6 +93,15 @@ class Played:
         return first, second
 
 
+@frozen
+class Whom:
+    """Of whom a claim speaks: of the run, or of the members of a population, perhaps of some by their data alone."""
+
+    population: nodes.Population | None = None
+    where: nodes.Expression | None = None
+    version: int = 0
+
+
 @define
 class Claim(ABC):
     """A question as it is asked of symbolic runs, and of runs."""
@@ -102,6 +112,8 @@ class Claim(ABC):
     """Whether it says nothing of a run that stops with an error."""
     rarely_shown: ClassVar[bool] = False
     """Whether the event that it wants is rather not there: then that is tried to be proved first."""
+    more_shapes: ClassVar[Sequence[Mapping[str, Exact]]] = ()
+    """Data of members among which an event is looked for too."""
 
     @property
     def ensures(self) -> tuple[EnsureProgram, ...]:
@@ -117,6 +129,11 @@ class Claim(ABC):
     def may_be_off(self) -> bool:
         """Whether a proof within a few minor units, or before rounding, tells something of the rounded amounts."""
         return True
+
+    @property
+    def whom(self) -> Whom:
+        """Of whom it speaks."""
+        return Whom()
 
     @property
     def in_turn(self) -> bool:
@@ -165,6 +182,11 @@ class EnsureHolds(Claim):
             return False
         sides = (condition.left, condition.right)
         return all(program.types[id(side)].type == MONEY and steady(program, side) for side in sides)
+
+    @property
+    def whom(self) -> Whom:
+        """Those whom it names."""
+        return Whom(self.ensure.population, self.ensure.where)
 
     def asks(self, kinds: Kinds) -> bool:
         """Whether one of its population stands alone."""
@@ -237,21 +259,6 @@ class StepPays(Claim):
         drawn = run.drawn(self.step)
         show = run.currency.show
         return f"`{self.step}` pays {show(drawn)} of a loss of {show(run.loss)}" if drawn else None
-
-
-@define
-class AnEventObeys(Claim):
-    """The assumptions can hold together: an event that obeys them is wanted."""
-
-    def denial(self, built: Built) -> Truth:
-        """Anywhere: the assumptions alone decide."""
-        del built
-        return True
-
-    def seen(self, played: Played) -> str | None:
-        """Whatever comes out."""
-        del played
-        return "an event obeys all assumptions"
 
 
 @define

@@ -70,7 +70,7 @@ def filled_otherwise(programs: Sequence[CheckedProgram], names: Sequence[Mapping
             continue
         # what is put in the place of a pot is rounded, which changes nothing of an amount as it is written
         rounded = (known.name in old.pots) is not (datum.name in new.pots)
-        if _filled_by(old, known) != _filled_by(new, datum) or (
+        if in_words(old, known.if_missing) != in_words(new, datum.if_missing) or (
             rounded and not isinstance(known.if_missing, nodes.MoneyLiteral)
         ):
             what = f"`{datum.name}`, which the versions fill in otherwise where it is missing,"
@@ -78,13 +78,13 @@ def filled_otherwise(programs: Sequence[CheckedProgram], names: Sequence[Mapping
     return None
 
 
-def _filled_by(program: CheckedProgram, datum: DatumProgram) -> list[str]:
-    """The words of what is put in the place of a missing value, and of the definitions that it rests on."""
+def in_words(program: CheckedProgram, *expressions: nodes.Expression) -> list[str]:
+    """The words of some expressions, and of the definitions that they rest on."""
     words: list[str] = []
-    waiting: list[nodes.Expression | None] = [datum.if_missing]
+    waiting = [*expressions]
     while waiting:
         node = waiting.pop()
-        if node is not None and (said := print_node(node)) not in words:
+        if (said := print_node(node)) not in words:
             words.append(said)
             needed = (program.definitions.get(need.name) for need in references(node))
             waiting.extend(definition.value for definition in needed if definition is not None)

@@ -7,7 +7,7 @@ from attrs import define, field
 from rulelang.base.gather import totals
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
-from rulelang.proof.claims import Built, Claim, Played
+from rulelang.proof.claims import Built, Claim, Played, Whom
 from rulelang.proof.kinds import Kinds
 from rulelang.proof.terms import Truth, disjunction
 
@@ -24,6 +24,11 @@ class NoSurvivorPays(Claim):
     def larger_loss(self) -> bool:
         """Whether the second run is of a larger loss."""
         return self.larger
+
+    @property
+    def whom(self) -> Whom:
+        """All survivors."""
+        return Whom("survivors")
 
     def asks(self, kinds: Kinds) -> bool:
         """Whether a survivor stands alone."""

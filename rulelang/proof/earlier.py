@@ -1,8 +1,8 @@
 """What payers paid before the event, as far as limits over time count it: free, but not below zero.
 
 One variable stands for what a payer paid under some steps within some window.  Of two, that of more steps and of a
-window that holds the other counts no less.  Payments count under the oldest name of their step, so that a step that
-was renamed keeps what was paid under it.
+window that holds the other counts no less.  Payments count under the name that their step has in all versions, so that
+a step that was renamed keeps what was paid under it.
 
 *At every resizing.*  Such a limit leaves the least, over the days of its window, of its value as of that day less what
 was paid from that day on.  Today is one of these days.  So it leaves its value of today less *something* that is not
@@ -89,13 +89,15 @@ class EarlierPayments:
         step: StepProgram,
         plan: LimitPlan,
         payers: Mapping[str, Slot | None],
+        names: Mapping[str, str],
         *,
         further: bool,
     ) -> LimitPlan:
         """The plan of a limit, with what it counts of earlier payments as variables.
 
-        ``further``: the losses are further losses, for which limits without words over time count what was paid for the
-        same defaults, those of a step in rounds that name no limit left out.
+        ``names`` are those in all versions, where they differ.  ``further``: the losses are further losses, for which
+        limits without words over time count what was paid for the same defaults, those of a step in rounds that name no
+        limit left out.
         """
         for_default = further and not (plan.limit.named is None and step.rounds is not None)
         if plan.counts not in (Counts.ALL, Counts.IF_OPEN) and not for_default:
@@ -103,7 +105,7 @@ class EarlierPayments:
         if plan.limit.at_every_resizing and not self.sought:
             taken = {payer: self._taken(program, plan, payer, slot) for payer, slot in payers.items()}
             return evolve(plan, already=taken, days=())
-        steps = frozenset((_oldest(program, name), segment) for name, segment in plan.keys)
+        steps = frozenset((names.get(name, name), segment) for name, segment in plan.keys)
         since: Since = "for these defaults"
         if plan.limit.over_time is not None:
             since = plan.limit.over_time if plan.counts is Counts.ALL else None
@@ -133,8 +135,3 @@ class EarlierPayments:
                     self.facts.append(self.domain.at_most(counted, amount))
             self.paid[key] = amount
         return self.paid[key]
-
-
-def _oldest(program: CheckedProgram, name: str) -> str:
-    step = program.step_named(name)  # none: what is paid to replenish a pot
-    return name if step is None or not step.former_names else step.former_names[-1]

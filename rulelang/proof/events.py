@@ -137,6 +137,7 @@ class _Writing:
             if rest > 0:
                 entries.append((window, payer, rest))
         periods = {name: (day.start, day.declared) for name in day.standing if name in program.periods}
+        present = {common: name for name, common in self.names.items()}
         event = Event("", day.declared, (), {}, {}, {}, (), past=Past(open_periods=periods))
         for window, payer, amount in entries:
             owed = f" for {_id(world.defaulters[0])}" if isinstance(window.since, str) else ""
@@ -147,7 +148,7 @@ class _Writing:
             elif window.since is not None:
                 paid_on = first_day(program, event, window.since)
             name, segment = min(window.steps, key=str)
-            step = program.step_named(name)
+            step = program.steps.get(present.get(name, name))
             if step is None or paid_on is None:
                 continue
             who = payer if payer != EVERYBODY else next(iter(world.payers(step)), None)

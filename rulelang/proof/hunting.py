@@ -108,8 +108,8 @@ class Hunt:
         tried = [
             (kinds, number, shape)
             for kinds in sizes
-            for number, shape in enumerate(self._shapes.of(kinds, self.tries))
-            if number < _TRIES_OF_NOBODY or (kinds.survivors and kinds.defaulters)
+            for number, shape in enumerate((*self._shapes.of(kinds, self.tries), *self.claim.more_shapes))
+            if number < _TRIES_OF_NOBODY or (kinds.survivors and kinds.defaulters) or not shape
         ]
         if self.claim.in_turn:  # there may be no pass of other losses
             few = [one for one in tried if one[1] < _TRIES_OF_NOBODY and one[0].defaulters]

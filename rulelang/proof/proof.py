@@ -6,12 +6,13 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
 from rulelang.model.event import Event
-from rulelang.proof.questions import POSSIBLE, QUESTIONS_OF_PAIR, Assumption, questions_of
+from rulelang.proof.common_names import in_words
+from rulelang.proof.questions import QUESTIONS_OF_PAIR, Assumption, Key, possible_for, questions_of
 from rulelang.proof.settle import settle
 from rulelang.proof.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown
 from rulelang.proof.witness import Witness, witness_of
@@ -161,11 +162,13 @@ def solver_version() -> str | None:
 
 
 def assumptions_of(programs: Sequence[CheckedProgram]) -> tuple[Assumption, ...]:
-    """What the rulebooks assume; what two versions assume in the same words is assumed once."""
-    found: dict[tuple[str, str], Assumption] = {}
+    """What the rulebooks assume; what two versions assume in the same words, which mean the same, is assumed once."""
+    found: dict[tuple[str, ...], Assumption] = {}
     for place, program in enumerate(programs):
         for one in program.assumes:
-            key = one.text, program.source.slice(one.condition.span)
+            parts = (one.condition,) if one.where is None else (one.condition, one.where)
+            words = (program.source.slice(part.span) for part in parts)
+            key = one.text, str(one.population), *words, *in_words(program, *parts)
             found.setdefault(key, Assumption(one.text, one.condition, one.population, one.where, place))
     return tuple(found.values())
 
@@ -193,18 +196,35 @@ def prove_all(
         settle, programs=programs, assumptions=assumptions, event=event, most_members=most_members, timeout=timeout
     )
     found: list[Settled] = []
-    if assumptions:
-        told(0, len(asked), POSSIBLE)
-        possible = settling(POSSIBLE)
-        if isinstance(possible.verdict, Never):
-            asked, found = [], [_from_nothing(one, possible) for one in asked]
+    possible: dict[Key, Settled] = {}
     for done, question in enumerate(asked):
+        if assumptions:
+            key, first = possible_for(question, programs)
+            if key not in possible:
+                told(done, len(asked), first)
+                possible[key] = settling(first)
+            if isinstance(possible[key].verdict, Never):
+                found.append(_from_nothing(question, possible[key], key))
+                continue
         told(done, len(asked), question)
-        found.append(settling(question))
+        settled = settling(question)
+        found.append(_perhaps_of_nothing(settled, possible[key]) if assumptions else settled)
     return Proof(tuple(originals), tuple(programs), assumptions, tuple(found), event, most_members, timeout)
 
 
-def _from_nothing(question: Question, possible: Settled) -> Settled:
+def _from_nothing(question: Question, possible: Settled, key: Key) -> Settled:
     """What can be said where no event obeys the assumptions: of no event everything is true."""
-    reason = "the assumptions contradict each other: no event obeys them all, so nothing counts as proved"
+    whom = "" if key[0] is None else " for everybody of whom this is said"
+    reason = f"the assumptions contradict each other{whom}: no event obeys them all, so nothing counts as proved"
     return Settled(question, Unknown("assumptions", reason), possible.seconds, possible.formulas)
+
+
+def _perhaps_of_nothing(settled: Settled, possible: Settled) -> Settled:
+    """What was found, unless it rests on assumptions that perhaps no event obeys."""
+    verdict = settled.verdict
+    if isinstance(possible.verdict, Proved) or not isinstance(verdict, Proved | Never):
+        return settled
+    if isinstance(verdict, Proved) and verdict.event is not None:
+        return settled
+    reason = "proved of events that obey all assumptions, but no such event was found: perhaps there is none"
+    return evolve(settled, verdict=Unknown("assumptions", reason, proved=verdict.scope))

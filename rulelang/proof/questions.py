@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rulelang.check.program import CheckedProgram
 from rulelang.proof.both_versions import comparison_of
-from rulelang.proof.claims import AnEventObeys, Claim, EnsureHolds, LeavesLoss, NeverRefuses, StepPays
+from rulelang.proof.claims import Claim, EnsureHolds, LeavesLoss, NeverRefuses, StepPays, Whom
 from rulelang.proof.comparisons import NoSurvivorPays, NothingMoreUncovered, SameTotals
+from rulelang.proof.obeying import AnEventObeys
 from rulelang.proof.order import order_questions, out_of_order
+from rulelang.proof.results_read import first_result
 from rulelang.proof.verdict import Question
 from rulelang.syntax import nodes
 
@@ -40,6 +42,18 @@ class Assumption:
 
 POSSIBLE = Question("assumptions-hold", "an event can obey all assumptions", wants_event=True)
 """What is asked first where something is assumed: from assumptions that contradict each other all would follow."""
+
+
+Key = tuple[nodes.Population | None, int, str | None]
+"""Of whom a question speaks, in words."""
+
+
+def possible_for(question: Question, programs: Programs) -> tuple[Key, Question]:
+    """The same with somebody of whom a question speaks; questions that speak of the same have the same key."""
+    claim = claim_of(question, programs)
+    whom = _by_their_data(claim)
+    where = None if whom.where is None else claim.programs[whom.version].source.phrase(whom.where.span)
+    return (whom.population, whom.version, where), evolve(POSSIBLE, about=question)
 
 
 def questions_of(program: CheckedProgram) -> list[Question]:
@@ -78,6 +92,20 @@ def claim_of(question: Question, programs: Programs) -> Claim:
     return _CLAIMS[question.name.partition(".")[0]](question, programs)
 
 
+def _by_their_data(claim: Claim) -> Whom:
+    """Of whom a claim speaks, by what is assumed of: what a run makes of somebody is no matter of that."""
+    whom = claim.whom
+    of_a_run = whom.where is not None and first_result(claim.programs[whom.version], whom.where) is not None
+    return Whom(whom.population) if of_a_run else whom
+
+
+def _obeying(question: Question, programs: Programs) -> AnEventObeys:
+    if not isinstance(question.about, Question):
+        return AnEventObeys(question, programs, Whom())
+    claim = claim_of(question.about, programs)
+    return AnEventObeys(question, claim.programs, _by_their_data(claim))
+
+
 def _ensure(question: Question, programs: Programs) -> Claim:
     assert isinstance(question.about, int)
     return EnsureHolds(question, programs, programs[0].ensures[question.about])
@@ -88,7 +116,7 @@ _CLAIMS: Mapping[str, Callable[[Question, Programs], Claim]] = {
     "reaches": lambda asked, programs: StepPays(asked, programs, str(asked.about)),
     "order": lambda asked, programs: out_of_order(asked, programs[0]),
     "claim": comparison_of,
-    "assumptions-hold": AnEventObeys,
+    "assumptions-hold": _obeying,
     "never-refuses": NeverRefuses,
     "leaves-loss": LeavesLoss,
     "larger-loss": lambda asked, both: NoSurvivorPays(asked, (both[0], both[0]), more=False, larger=True),

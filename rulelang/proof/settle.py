@@ -139,7 +139,7 @@ class _Settling:
                     outside = outside or one
                     continue
                 late = late or decided.out_of_time
-                if decided.proved:
+                if decided.proved and self._holds_before_rounding(decided, family, how):
                     return self._proved(scope, decided, family, how)
             if linear_only:
                 if self._is_about_data():
@@ -166,6 +166,12 @@ class _Settling:
         if self._may_be_off:
             margin = UNITS_PER_STEP * max(self._sharings(program) for program in self.claim.programs)
             yield evolve(scope, to_the_unit=False, within=margin), family, evolve(setting, margin=margin)
+
+    def _holds_before_rounding(self, decided: Decided, family: Family, setting: Setting) -> bool:
+        """Whether what was proved within some minor units holds of exact shares: else the rules make the difference."""
+        if not setting.margin:
+            return True
+        return self._carries_over(decided, family, evolve(setting, rounding=False, margin=0))
 
     def _asked(self) -> tuple[Scope, Family]:
         if self.event is not None:

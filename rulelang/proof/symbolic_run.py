@@ -167,16 +167,19 @@ class SymbolicRun:
     def _turn(self, turn: TurnPlan) -> TurnPlan:
         """A turn whose decisions and earlier payments are those of the world."""
         world, step = self.world, turn.step
-        common = world.names[self.version].get(step.name, step.name)
+        names = world.names[self.version]
+        common = names.get(step.name, step.name)
         changes: dict[str, Any] = {}  # the parts of a turn, each of its own type
         if step.discretion is not None:
             decided = world.decided(common)
             changes |= {"decision": decided, "most": world.most_invoked(common) if decided is not False else None}
         if step.once_during is not None:
-            changes["paid_before"] = world.truth(paid_before(world.names[self.version], step))
+            changes["paid_before"] = world.truth(paid_before(names, step))
         payers = self._payers(step)
         further = world.day.further
-        limits = tuple(world.earlier.plan(self.program, step, limit, payers, further=further) for limit in turn.limits)
+        limits = tuple(
+            world.earlier.plan(self.program, step, limit, payers, names, further=further) for limit in turn.limits
+        )
         return evolve(turn, limits=limits, **changes)
 
     def _payers(self, step: StepProgram) -> Mapping[str, Slot | None]:

@@ -5,14 +5,15 @@ interpreter has run and that shows it; whatever is neither is *unknown*, with th
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Union
 
 from attrs import field, frozen
 
 from rulelang.base.source import Span
 
-About = int | str | None
-"""What a question is about: the number of an ``ensure`` (from 0), a step, the words of a claim, the run as a whole."""
+About = Union[int, str, "Question", None]
+"""What a question is about: the number of an ``ensure`` (from 0), a step, the words of a claim, the run as a whole; of
+what is assumed the question for which it is."""
 
 
 @frozen

@@ -128,6 +128,28 @@ CASES = {
         "for defaulters where k > EUR 10: paid(a) < EUR 10",
     ),
     "what is rounded decides it": ("rounding.rules", *NEVER_C),
+    "a cent more in the rules": ("cent_1.rules", "cent_2.rules", "--claim", "new used(a) <= old used(a)"),
+    "assumed of each, so that there is nobody": (
+        "nobody_obeys.rules",
+        "--claim",
+        "for survivors: total_paid <= EUR 5",
+        "--assume",
+        "for survivors: c < EUR 0",
+    ),
+    "assumed so that no whole amount is left": (
+        "nobody_obeys.rules",
+        "--claim",
+        "used(a) <= EUR 5",
+        "--assume",
+        "g > EUR 0.02 and g < EUR 0.03",
+    ),
+    "assumed so that no number of members is left": (
+        "nobody_obeys.rules",
+        "--claim",
+        "used(a) <= EUR 5",
+        "--assume",
+        "(count of survivors) > 1 and (count of survivors) < 2 and g < EUR 3",
+    ),
     "a ratio within minor units": ("s1.rules", "s2.rules", "--claim", RATIO),
     "brackets in brackets, and an amount below what rounding may do": (
         "s1.rules",
@@ -181,3 +203,22 @@ def test_a_default_before_the_period_is_not_counted_in_it(monkeypatch):
     claim = "(count of defaulters) = 0 or defaults(p) >= 1"
     done = CliRunner().invoke(cli, ["prove", "further_default.rules", "--claim", claim], catch_exceptions=False)
     assert "without further losses of earlier defaults" in " ".join(done.output.split()), done.output
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [("renamed_1.rules", "renamed_2.rules"), ("meant_1.rules", "meant_2.rules")],
+    ids=["what was paid under a step that has another name now", "an assumption that each version means otherwise"],
+)
+def test_versions_are_the_same_under_one_event(pair, monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", *pair], catch_exceptions=False)
+    assert not re.search(r"^(REFUTED|unknown) ", done.output, re.MULTILINE), done.output
+
+
+def test_an_assumption_that_fits_no_round_data_is_found_to_be_possible(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    assumed = ("--assume", "g <= EUR 5", "--assume", "for survivors: c = EUR 12345.67")
+    claim = ("--claim", "for survivors: used(a) <= EUR 5")
+    done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *claim, *assumed], catch_exceptions=False)
+    assert re.search(r"^proved ", done.output, re.MULTILINE), done.output
