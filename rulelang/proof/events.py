@@ -68,7 +68,7 @@ class _Writing:
         yield from self._paid_once()
         for step in program.each_step():
             name = self.names.get(step.name, step.name)
-            if name in world.decisions:
+            if name in world.decisions and step.discretion is not None:
                 bound = world.bounds.get(name)
                 up_to = "" if bound is None else f" up to {self._money(self._value(bound))}"
                 invoked = self._value(world.decisions[name])

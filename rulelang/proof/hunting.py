@@ -164,11 +164,17 @@ class Hunt:
         return None
 
     def _plain(self, built: Built, setting: Setting) -> Values:
-        """What is known of an event before anything is solved: rates are 1, who defaults has a loss, what is fixed."""
-        world = built.world
+        """What is known before anything is solved: bounds, rates are 1, who defaults has a loss, what is fixed."""
+        world, data = built.world, (one for one in built.domain.variables.values() if one.is_data)
+        bounds = {
+            one.name: bound
+            for one in data
+            for bound, far in ((one.low, 1), (one.high, -1))
+            if bound is not None and bound * far > 0
+        }
         losses = {owner: amount for (owner, _), amount in reversed(world.losses.items()) if owner is not None}
         own = {name: self._shapes.unit for amount in losses.values() for name in terms_of(amount)[0]}
-        return {**dict.fromkeys(world.rates, 1), **own, **setting.fixed}
+        return {**dict.fromkeys(world.rates, 1), **bounds, **own, **setting.fixed}
 
     # ------------------------------------------------------------------------------------------------- round numbers
 

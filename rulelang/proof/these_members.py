@@ -4,10 +4,12 @@ Keys are numbers then, so that nearly all is linear and nothing is loosened: wha
 has one is run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 from attrs import evolve
 
+from rulelang.check.events.datum_values import columns_of
+from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.model.event import Event
 from rulelang.proof.claims import Claim
 from rulelang.proof.kinds import Day
@@ -31,10 +33,27 @@ def setting_of(claim: Claim, event: Event, setting: Setting) -> Setting:
     """
     if len(claim.programs) > 1 and (event.past.fields or event.past.givens) and any(setting.names):
         raise Outside("values as of earlier days in two versions that call their data differently")
-    return evolve(setting, fixed=_data_of(event), given=event)
+    data = _data_of(event)
+    for program, names in zip(claim.programs, setting.names, strict=True):
+        for datum in (*program.fields.values(), *program.givens.values()):
+            for place in _places(program, datum, names.get(datum.name, datum.name), event):
+                if data.setdefault(place, None) is None and datum.if_missing is None:
+                    what = f"`{datum.name}`, which the event leaves out and one version does not fill in,"
+                    raise Outside(what, None, datum.name, datum.span)
+    return evolve(setting, fixed=data, given=event)
 
 
-def _data_of(event: Event) -> Mapping[str, Symbolic]:
+def _places(program: CheckedProgram, datum: DatumProgram, name: str, event: Event) -> Iterator[str]:
+    """The labels of the values of a datum in an event, by its name in all versions."""
+    if datum.per_defaulter:
+        yield from (dealt_label(name, member, other) for other in event.defaulters for member in event.members)
+        return
+    for _, segment in columns_of(program, datum):
+        for member in event.members if datum.name in program.fields else (None,):
+            yield label(name, segment, member)
+
+
+def _data_of(event: Event) -> dict[str, Symbolic]:
     data: dict[str, Symbolic] = {}
     for (name, segment), value in event.givens.items():
         data[label(name, segment, None)] = value

@@ -200,6 +200,9 @@ class World:
                 self.dealt[key] = Unread(datum.name, datum.type.kind.value, datum.span)
                 return self.dealt[key]
             slot, at = self._slot(member), dealt_label(name, member, defaulter)
+            if at in self.fixed:
+                self.dealt[key] = self.fixed[at]
+                return self.dealt[key]
             value = self._number(at, slot, low=None if datum.signed else 0, whole=_is_whole(datum))
             self.dealt[key] = summed(value, slot)
         return self.dealt[key]

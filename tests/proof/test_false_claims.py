@@ -129,6 +129,12 @@ CASES = {
     ),
     "what is rounded decides it": ("rounding.rules", *NEVER_C),
     "a cent more in the rules": ("cent_1.rules", "cent_2.rules", "--claim", "new used(a) <= old used(a)"),
+    "left out by an event, and needed by one version": (
+        "left_out_1.rules",
+        "left_out_2.rules",
+        "--event",
+        "left_out.event",
+    ),
     "assumed of each, so that there is nobody": (
         "nobody_obeys.rules",
         "--claim",
@@ -207,8 +213,16 @@ def test_a_default_before_the_period_is_not_counted_in_it(monkeypatch):
 
 @pytest.mark.parametrize(
     "pair",
-    [("renamed_1.rules", "renamed_2.rules"), ("meant_1.rules", "meant_2.rules")],
-    ids=["what was paid under a step that has another name now", "an assumption that each version means otherwise"],
+    [
+        ("renamed_1.rules", "renamed_2.rules"),
+        ("meant_1.rules", "meant_2.rules"),
+        ("left_out_1.rules", "left_out_3.rules", "--event", "left_out.event"),
+    ],
+    ids=[
+        "what was paid under a step that has another name now",
+        "an assumption that each version means otherwise",
+        "what an event leaves out is what the rules put in its place",
+    ],
 )
 def test_versions_are_the_same_under_one_event(pair, monkeypatch):
     monkeypatch.chdir(FOLDER)
@@ -221,4 +235,17 @@ def test_an_assumption_that_fits_no_round_data_is_found_to_be_possible(monkeypat
     assumed = ("--assume", "g <= EUR 5", "--assume", "for survivors: c = EUR 12345.67")
     claim = ("--claim", "for survivors: used(a) <= EUR 5")
     done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *claim, *assumed], catch_exceptions=False)
+    assert re.search(r"^proved ", done.output, re.MULTILINE), done.output
+
+
+def test_what_is_at_discretion_in_one_version_is_decided_there_alone(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", "decided_1.rules", "decided_2.rules"], catch_exceptions=False)
+    assert re.search(r"^REFUTED +every payer pays the same", done.output, re.MULTILINE), done.output
+
+
+def test_bounds_that_are_assumed_are_kept_in_events(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    claim = ("--claim", "for survivors: used(a) <= EUR 100", "--assume", "g >= EUR 95 and g <= EUR 100")
+    done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *claim], catch_exceptions=False)
     assert re.search(r"^proved ", done.output, re.MULTILINE), done.output
