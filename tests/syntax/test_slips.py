@@ -339,6 +339,15 @@ expression | ⟦lower of⟧ x and y + 1 | foreign-word | `lower of x and (y + 1)
 expression | ⟦lower of⟧ x and 2 * (y + 1) - z | foreign-word | , or `(lower of x and 2 * (y + 1)) - z` |
 expression | 2 * ⟦lower of⟧ x and (y + 1) | foreign-word | lower of | 2 * (lower of x and (y + 1))
 expression | ⟦the highest of⟧ x, y and z - 1 | foreign-word | `max(x, y, z - 1)`, or `(max(x, y, z)) - 1` |
+expression | 10% of ⟦the sum of x and y⟧ | foreign-word | `(x + y)` | 10% of (x + y)
+expression | 10% of ⟦the excess of x over y⟧ | foreign-word | `(x - y)` |
+expression | x - ⟦the sum of x, y and z⟧ | foreign-word | `(x + y + z)` | x - (x + y + z)
+expression | x / ⟦the product of y and z⟧ | foreign-word | `(y * z)` | x / (y * z)
+expression | ⟦the sum of x and y⟧ rounded up to EUR 5 | foreign-word | `(x + y)` | (x + y) rounded up to EUR 5
+clause | up to 10% of x⟦,⟧ rounded up to EUR 5 | foreign-punctuation | whole | up to (10% of x) rounded up to EUR 5
+clause | up to x + y⟦ (rounded to EUR 5)⟧ each | foreign-punctuation | as a whole | up to (x + y) rounded to EUR 5 each
+clause | up to x⟦,⟧ rounded down to EUR 5 | foreign-punctuation | as a whole | up to x rounded down to EUR 5
+expression | sum of ⟦x + y⟧ over survivors | unexpected-text | product | sum of (x + y) over survivors
 expression | ⟦lower of⟧ x or y | foreign-word | lower of | lower of x and y
 expression | ⟦min of⟧ x and y | foreign-word | lower of | lower of x and y
 clause | up to ⟦twice⟧ x each | foreign-number | `2 * …` | up to 2 * x each

@@ -254,7 +254,7 @@ def _rounded(draft: Draft, node: nodes.Rounded) -> TypeAndShape | None:
     common = joined(operand.type, unit.type)
     if common is None:
         sides = (node.operand, operand.type), (node.unit, unit.type)
-        advice = "the unit is of the kind of what is rounded: money of one currency, or a number"
+        advice = "the unit is of the kind of what is rounded: money or a number; a product stands in parentheses"
         _mismatch(draft, node, f"{operand.type} cannot be rounded to {unit.type}", *sides, advice=advice)
         return None
     constant = draft.constants.get(id(node.unit))

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from rulelang.syntax.recovery.slip import Slip, instead
+from rulelang.syntax.recovery.slip import Slip, instead, quoted
 from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
 
 _VALUE = r"(?:[^()\r\n,#]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+?"
 _ENDS = (
-    r"(?=\s+(?:each|in\s+(?:total|any|each|the|other)|during|at\s+every|cite|then|else|where|without)\b"
+    r"(?=\s+(?:each|in\s+(?:total|any|each|the|other)|during|at\s+every|cite|then|else|where|without|rounded)\b"
     r"|\s*[),#\r\n]|\s*$)"
 )
 _POPULATION = r"(?!(?:members|survivors|defaulters|segments)\b)"
@@ -68,8 +68,21 @@ def several(stop: Stop) -> Iterator[Slip]:
             own = f"({own}) / {len(values)}"
         elif len(values) == 2 or not all(values):
             continue  # two values are the next rule's
-        yield instead(found, own, f"is written with `{sign}`")
+        if not _needs_brackets(found, "/" if found["kind"] in {"average", "mean"} else sign):
+            yield instead(found, own, f"is written with `{sign}`")
         yield instead(found, f"({own})", f"is written with `{sign}`")
+
+
+_BINDS_BEFORE = {"+": r"[-*/]|\bof", "-": r"[-*/]|\bof", "*": r"/", "/": r"/"}
+"""What stands before a sum, a difference, a product or a quotient and would take its first part alone."""
+_BINDS_BEHIND = {**dict.fromkeys("+-", r"[*/]|of\b|at\b|rounded\b"), **dict.fromkeys("*/", r"at\b|rounded\b")}
+
+
+def _needs_brackets(found: "re.Match[str]", sign: str) -> bool:
+    """Whether what stands around a phrase would take a part of what it is written as."""
+    before, behind = found.string[: found.start()].rstrip(), found.string[found.end() :].lstrip()
+    binds = re.search(rf"(?:{_BINDS_BEFORE[sign]})$", before[-3:])
+    return binds is not None or re.match(_BINDS_BEHIND[sign], behind) is not None
 
 
 def combinations(stop: Stop) -> Iterator[Slip]:
@@ -83,11 +96,29 @@ def combinations(stop: Stop) -> Iterator[Slip]:
             if wording.sign == "max":
                 yield instead(found, f"max({one} - {other}, {stop.currency or 'EUR'} 0)", what)
             elif wording.sign == "-":
+                own = f"({own})" if _needs_brackets(found, "-") else own
                 help_ = f"write `{own}`; where it must not fall below zero, `max` of that and zero"
                 yield instead(found, own, what, help_, fix=False, choices=(own,))
             else:
-                yield instead(found, own, what)
+                if not _needs_brackets(found, wording.sign):
+                    yield instead(found, own, what)
                 yield instead(found, f"({own})", what)
+
+
+_SUM_OVER = re.compile(
+    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s+(?:[0-9]+\s+)?of\s+(?P<what>(?:[^()\r\n\"#]|\([^()\r\n]*\))+?)"
+    r"\s+over\s+(?:members|survivors|defaulters|segments)(?!\w)"
+)
+_AGGREGATE = re.compile(r"(?<!\w)(?:sum|average|largest|smallest|count)(?!\w)")
+
+
+def sums_over(stop: Stop) -> Iterator[Slip]:
+    """``sum of x + y over members``: what is added up over members is a product, or stands in brackets."""
+    for found in stop.around(_SUM_OVER):
+        what = found["what"]
+        if re.search(r"\s[-+]\s", re.sub(r"\([^()]*\)", "", what)) and not _AGGREGATE.search(what):
+            message, own = f"`{found['kind']} of` takes a product, and {quoted(what)} is none", f"({what})"
+            yield Slip("unexpected-text", message, found.span("what"), own, f"write `{own}`", beyond=1)
 
 
 _TOWARDS_SOMEBODY = frozenset("across among amongst for of per by on".split())

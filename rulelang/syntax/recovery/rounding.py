@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rulelang.syntax.recovery.slip import Slip, instead
+from rulelang.syntax.recovery.slip import Slip, instead, quoted
 from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
 
@@ -28,6 +28,28 @@ _UNITS_OF_MONEY = {
     "dollar": "1",
     "unit": "1",
 }
+
+
+_OF_THE_WHOLE = re.compile(
+    r"(?<!\w)(?:up\s+to|as|then|else|missing)\s+(?P<what>(?:[^(),\r\n\"#]|\([^()\r\n]*\))+?)"
+    r"\s*(?:,\s*(?=rounded\b)|\(\s*(?P<inside>rounded\s[^()\r\n]*)\))"
+)
+
+
+def of_the_whole(stop: Stop) -> Iterator[Slip]:
+    """``10% of x, rounded up to EUR 5`` and ``10% of x (rounded …)``: all that stands before is rounded."""
+    for found in stop.around(_OF_THE_WHOLE):
+        what, inside = found["what"], found["inside"]
+        is_atom = re.search(r"\s(?:[-+*/]|of)\s|^-", re.sub(r"\([^()]*\)", "", what)) is None
+        value = what if is_atom else f"({what})"
+        own = f"{value} {inside or ''}"
+        message = (
+            f"{quoted(found[0][found.end('what') - found.start() :].strip() or ',')} does not stand behind a value"
+        )
+        help_ = f"what is rounded as a whole stands in parentheses: write `{own.strip()}`"
+        span = found.start("what"), found.end()
+        shown = found.end("what"), found.end("what") + len(found[0][found.end("what") - found.start() :].rstrip())
+        yield Slip("foreign-punctuation", message, span, own, help_, shown=shown, beyond=1)
 
 
 def units(stop: Stop) -> Iterator[Slip]:

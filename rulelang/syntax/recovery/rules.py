@@ -30,6 +30,7 @@ Rule = Callable[[Stop], Iterator[Slip]]
 
 RULES: tuple[Rule, ...] = (
     marks.unseen,
+    rounding.of_the_whole,
     words.misspelt,
     parts.whole_files,
     parts.doubled,
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     quantities.extremes,
     combinations.several,
     combinations.combinations,
+    combinations.sums_over,
     combinations.ranked,
     combinations.without_population,
     marks.quotes,
