@@ -63,7 +63,7 @@ def evolve_case(case, rulebook):
 # ----------------------------------------------------------------------------------------------- the pairs that ship
 
 
-@pytest.mark.parametrize("path", mostly_slow(STRAIGHT, 4), ids=named)
+@pytest.mark.parametrize("path", mostly_slow(STRAIGHT, 7), ids=named)
 def test_a_shipped_pair_gets_its_verdict(path):
     assert shipped(path).verdict.level.words == json.loads(path.read_text("utf-8"))["verdict"]
 
@@ -98,12 +98,12 @@ def test_the_schema_refuses_what_is_no_comparison():
         assert not validator("diff").is_valid({**found, **change})
 
 
-@pytest.mark.parametrize("path", mostly_slow(STRAIGHT, 4), ids=named)
+@pytest.mark.parametrize("path", mostly_slow(STRAIGHT, 7), ids=named)
 def test_a_shipped_pair_is_mirrored(path):
     mirrors(shipped(path), shipped(path, mirrored=True))
 
 
-@pytest.mark.parametrize("path", mostly_slow(STRAIGHT, 4), ids=named)
+@pytest.mark.parametrize("path", mostly_slow(STRAIGHT, 7), ids=named)
 def test_the_interpreter_confirms_what_is_reported_of_a_shipped_pair(path):
     found = shipped(path)
     for event in found.events:

@@ -25,7 +25,7 @@ from tests.properties.worlds import SEEDS
 PAIRS = sorted((Path(__file__).parents[1] / "conformance_2").glob("*/*.event"))
 
 
-@examples(40)
+@examples(40, least=3)
 @given(SEEDS)
 @example(6927)  # a key above zero in a run a few units before its line is
 def test_runs_give_what_the_profile_says_on_random_cases(seed):
@@ -36,7 +36,7 @@ def test_runs_give_what_the_profile_says_on_random_cases(seed):
             assert found == [], f"seed {seed}, {word} varies"
 
 
-@examples(20)
+@examples(20, least=3)
 @given(SEEDS)
 def test_answers_hold_in_runs_and_the_lines_agree(seed):
     world = world_of(seed, over_time=True)

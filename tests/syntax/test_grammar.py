@@ -1,18 +1,16 @@
 """The grammar: no conflicts, three start rules, and words that are all known to be words."""
 
-import logging
 import re
 
-import lark
 import pytest
 
-from rulelang.base.files import data_folder
 from rulelang.syntax.grammar import tables
 from rulelang.syntax.parser import Refused, parse
 from rulelang.syntax.recovery.automaton import machine, opening_words, spellings
 from rulelang.syntax.tables import END, START_RULES
 from rulelang.syntax.words import CAPITALISED, FUTURE, RESERVED
 from tests.phrase_words import PHRASE_WORDS
+from tests.syntax.lark_parser import made, of_the_package
 
 COMPOUNDS = {"tear-up", "yes/no", "non-default"}
 """Words that are no names because of their signs."""
@@ -20,33 +18,17 @@ OPEN = {"NAME", "CAPITALISED", "STRING", "NUMBER", "PERCENTAGE", "DATE"}
 """The terminals that are written in any number of ways."""
 
 
-def complaints(text: str) -> list[str]:
-    """What Lark has to say about a grammar; it tells conflicts between shift and reduce only when asked to debug."""
-    found: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: found.append(record.getMessage())
-    level = lark.logger.level
-    lark.logger.addHandler(handler)
-    lark.logger.setLevel(logging.DEBUG)
-    try:
-        lark.Lark(text, parser="lalr", start=list(START_RULES), debug=True)
-    finally:
-        lark.logger.removeHandler(handler)
-        lark.logger.setLevel(level)
-    return [message for message in found if "conflict" in message.lower()]
-
-
 def test_the_form_of_a_member_id_is_the_grammars():
     assert {one.name: one.written for one in tables().terminals}["CAPITALISED"] == CAPITALISED
 
 
 def test_the_grammar_has_no_conflicts():
-    assert complaints((data_folder("grammar") / "rulelang.lark").read_text(encoding="utf-8")) == []
+    assert of_the_package()[1] == []
 
 
 def test_a_conflict_would_be_noticed():
     dangling = 'rulebook : "if" rulebook ["else" rulebook] | "x"\nevent : "x"\nhistory : "x"\n'
-    assert complaints(dangling)
+    assert made(dangling)[1]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,7 @@ the text is none of the language, the same token at which it cannot go on.
 
 import random
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
 
 import lark
 import pytest
@@ -18,13 +16,14 @@ from hypothesis import strategies as st
 from rulelang.syntax.builders import BUILDERS
 from rulelang.syntax.format.printer import print_node
 from rulelang.syntax.grammar import tables
-from rulelang.syntax.lexer import UNREAD, WHOLE
+from rulelang.syntax.lexer import UNREAD
 from rulelang.syntax.parser import Refused, parse
 from rulelang.syntax.recovery.automaton import machine
 from rulelang.syntax.tables import END, START_RULES
 from tests import strategies
 from tests.examples import examples, mostly_slow, share_of, some_of
 from tests.phrase_words import PHRASE_WORDS
+from tests.syntax.lark_parser import of_the_package
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [path for folder in ("rulebooks", "tests") for path in (ROOT / folder).rglob("*") if path.is_file()]
@@ -39,26 +38,9 @@ PIECES = (
 ).split("|")
 
 
-class _WholeWords:
-    """Lets Lark's lexer read whole words everywhere; Lark asks for it through a step behind the lexer."""
-
-    always_accept: ClassVar[tuple[str, ...]] = WHOLE
-
-    @staticmethod
-    def process(stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
-        return stream
-
-
 @pytest.fixture(scope="module")
 def plain() -> lark.Lark:
-    return lark.Lark(
-        (ROOT / "grammar" / "rulelang.lark").read_text(encoding="utf-8"),
-        parser="lalr",
-        start=list(START_RULES),
-        propagate_positions=True,
-        maybe_placeholders=True,
-        postlex=_WholeWords(),
-    )
+    return of_the_package()[0]
 
 
 def by_lark(plain: lark.Lark, text: str, start: str):
