@@ -92,6 +92,31 @@ def test_it_is_refused_at_its_place_with_help_and_nothing_is_written(folder, cas
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
+def test_what_is_missing_is_missing_on_its_day_and_a_second_row_is_beside_the_first(folder):
+    book = (folder / "a.rules").read_text("utf-8")
+    (folder / "more.rules").write_text(
+        book.replace("required : money", "required : money\n    rating : number"), "utf-8"
+    )
+    (folder / "rows.csv").write_text("member,required\nALPHA,30\nALPHA,31\n", "utf-8")
+    for day, code, places in (
+        ('on 2024-03-08 under "more.rules"', "missing-value", ["2024-03-08"]),
+        (
+            'on 2024-03-08 under "more.rules" member ALPHA required = EUR 7 member ZULU rating = 1',
+            "missing-value",
+            ["2024-03-08", "ALPHA"],
+        ),
+        ('on 2024-03-08 members from "rows.csv"', "duplicate-member", ["ALPHA", "ALPHA"]),
+    ):
+        (folder / "h.history").write_text(f"{HEAD}{day}\n", "utf-8")
+        with pytest.raises(RulelangError) as caught:
+            rulelang.evaluate_history(rulelang.load_history("h.history"))
+        found = caught.value.diagnostics[0]
+        shown = [*(one.place for one in caught.value.diagnostics), *(label.place for label in found.labels)]
+        text = [each.source.text[each.span.start : each.span.end] for each in shown]
+        assert (found.code, text) == (code, places)
+        assert all(each.source.name.endswith(".csv") or each.span.start > len(HEAD) for each in shown)
+
+
 def test_a_history_without_an_opening_says_so(folder):
     (folder / "h.history").write_text(HEAD.partition("opening")[0] + "on 2024-03-08 notice by ALPHA\n", "utf-8")
     assert "the history has no opening" in told("run", "h.history", code=3)

@@ -42,6 +42,10 @@ def switch(stands: Standing, new: Rulebook) -> None:
             bad_event(f"{pot}: a balance of {amount} in a pot that the rulebook does not know")
         if pot in new.pots:
             stands.balances[who, pot, seg] = amount
+    for who, values in stands.values.items():  # what becomes a pot holds what stood
+        for (name, seg), dates in values.items():
+            if name in new.pots and dates and (seg is None or seg in new.segments):
+                stands.balances.setdefault((who, name, seg), dates[max(dates)])
     for due in stands.dues:
         due.pot = name_of(due.pot)
         if due.left and new.decl(due.pot) is None:

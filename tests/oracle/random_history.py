@@ -122,6 +122,7 @@ class HistoryGenerator(HistoryRulebook):
         said |= {f"traded with {quoted(m)}": self.amount(30) for m in others}
         if opening:
             said[f"{self.name('required')} as of 2023-01-01"] = self.amount()
+            said[f"{self.name('fund')} as of 2023-01-01"] = self.amount()
             for _ in range(r.choice([0, 1, 2])):
                 said[f"{self.name('required')} as of {self.day - r.randint(1, 60) * DAY}"] = self.amount()
         return said
@@ -135,7 +136,8 @@ class HistoryGenerator(HistoryRulebook):
         self.people.new = [m for m in ids if m not in self.people.members]
         before = self.people.members[0] if len(self.people.members) > 4 and self.p(0.15) else None
         lines = [f"given capital = {self.amount()}", f"given policy = {self.amount()}"]
-        lines += [f"given capital_size as of 2023-01-01 = {self.amount()}", f"given capital_size = {self.amount()}"]
+        lines += [f"given {name} as of 2023-01-01 = {self.amount()}" for name in ("capital", "capital_size")]
+        lines += [f"given capital_size = {self.amount()}"]
         lines += [f"given sek_fix = {r.choice(['0.0973', '0.1', '0.2357'])}"] * self.second
         lines += [f"given own in {seg} = {self.amount(40)}" for seg in self.segs if self.p(0.6)]
         table: list[dict[str, str]] = []

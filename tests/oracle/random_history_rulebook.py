@@ -82,13 +82,15 @@ class HistoryRulebook:
                 f"(lower of required and {self.amount()})",
                 f"max({self.cur} 0, required - total_paid)",
                 "required as of declared - 10 days",
+                f"fund as of declared - {self.r.choice(['1 day', '2 days', '5 business days', '1 month'])}",
                 f"{n}% of required rounded down to {self.money(10**self.dec * 3)}",
             ]
             if self.second:
                 forms += ["sek_size at sek_fix", f"{n}% of clamp(sek_size, SEK 10, SEK 300) at sek_fix"]
             if self.periods:
                 period = self.r.choice(self.periods)
-                forms.append(f"required as of start({period}){self.r.choice(['', ' - 3 business days'])}")
+                back = self.r.choice(["", " - 3 business days", " - 1 day"])
+                forms.append(f"{self.r.choice(['required', 'fund'])} as of start({period}){back}")
                 forms.append(f"(if defaults({period}) > 1 then 30% of required else required)")
                 forms.append(f"(if open({period}) then {self.amount()} else required)")
         return self.r.choice(forms)
@@ -109,6 +111,7 @@ class HistoryRulebook:
                 "(largest 2 of required over members by house)",
                 "base",
                 "capital_size as of declared - 1 month",
+                "capital as of declared - 3 days",
             ]
         )
 
@@ -366,6 +369,10 @@ class HistoryRulebook:
             lambda m: f"{max(1, int(m[1]) * r.choice([50, 80, 100]) // 100)}% of required each",
             text,
         )
+        if self.p(0.3):
+            text = re.sub(
+                r"^(period .* lasts )\d+ [a-z ]+?(?= extended|$)", rf"\g<1>{self.length()}", text, flags=re.MULTILINE
+            )
         steps = [s for s in self.steps if s not in before]
         if steps and self.p(0.5):
             old = r.choice(steps)

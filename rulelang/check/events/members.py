@@ -38,11 +38,14 @@ class Members:
 def members(against: EventDraft, defaulters: Sequence[str]) -> Members:
     """The members of an event; each has a value with each of the defaulters in every field per defaulter."""
     names: dict[str, str] = {}
-    tabled: set[str] = set()
+    named: dict[str, Place] = {}
+    rows: dict[str, Place] = {}
     for member in against.raw.members:
-        _enter_member(against, member, tabled)
+        _enter_member(against, member, rows)
+        named.setdefault(member.member.text, member.member.place)
         if member.title is not None:
             names[member.member.text] = member.title
+    against.members.update(named)
     if not against.told_apart or not against.told_apart.issuperset(against.members):
         refuse_alike_ids(against)
     table = _Table(against, defaulters)
@@ -74,7 +77,7 @@ def _since(against: EventDraft) -> dict[str, datetime.date]:
     return {ident: day.date for ident, day in found.items()}
 
 
-def _enter_member(against: EventDraft, member: RawMember, tabled: set[str]) -> None:
+def _enter_member(against: EventDraft, member: RawMember, rows: dict[str, Place]) -> None:
     ident = member.member.text
     if ident == "ccp" or ident in against.program.parties:
         message = f"`{ident}` is a payer of the rulebook, not a member"
@@ -91,8 +94,8 @@ def _enter_member(against: EventDraft, member: RawMember, tabled: set[str]) -> N
             "duplicate-name", message, member.member.place, "give the field in `member` blocks, or rename it"
         )
     if member.from_table:
-        if ident in tabled:
-            label = Label(against.members[ident], "the first row is here")
+        if ident in rows:
+            label = Label(rows[ident], "the first row is here")
             against.report(
                 "duplicate-member",
                 f"the member `{ident}` has two rows",
@@ -100,8 +103,7 @@ def _enter_member(against: EventDraft, member: RawMember, tabled: set[str]) -> N
                 "keep one of the two",
                 labels=[label],
             )
-        tabled.add(ident)
-    against.members.setdefault(ident, member.member.place)
+        rows.setdefault(ident, member.member.place)
 
 
 @define
