@@ -291,16 +291,27 @@ class _Working:
             rest += left
         found = []
         for one in repaid:
-            gone = one.payer in standing.defaulted or one.payer in standing.departed
-            owner = None if one.into is None else standing.program.owners.get(one.into)
-            theirs = one.payer in standing.members if owner is None else one.payer == owner
-            if one.into is None or gone or not theirs:
+            account = self._account_of(one)
+            if account is None:
                 found.append(evolve(one, into=None))
             else:
-                standing.change((one.payer, one.into, None), one.amount)
+                standing.change(account, one.amount)
                 found.append(one)
         order = {name: place for place, name in enumerate(standing.program.steps)}
         return sorted(found, key=lambda one: (one.payer, order[one.step], one.defaulter)), rest
+
+    def _account_of(self, one: Repayment) -> Account | None:
+        """Where what is repaid goes: the pot of a member that is one still, or a given from which the payer draws."""
+        standing, pot = self.standing, one.into
+        if pot is None or one.payer in standing.defaulted:
+            return None
+        owner = standing.program.owners.get(pot)
+        if owner is None:
+            return (one.payer, pot, None) if one.payer in standing.members else None
+        drawing = {
+            step.payers for step in standing.program.each_step() if step.pot is not None and step.pot.name == pot
+        }
+        return (owner, pot, None) if one.payer in drawing else None
 
 
 def _later(calendar: Calendar, day: datetime.date, within: Duration) -> datetime.date:

@@ -28,7 +28,7 @@ def verify_day(
     into: dict[Account, int] = {}
     for one in repaid:
         if one.into is not None:
-            account: Account = one.payer, one.into, None
+            account: Account = standing.program.owners.get(one.into, one.payer), one.into, None
             into[account] = into.get(account, 0) + one.amount
     moved = list(_moved(before, standing.snapshot(), {*drawn, *into}))
     for account, amount, now in moved:

@@ -46,9 +46,10 @@ class Worked:
 
 
 def drawn_by(evaluation: Evaluation) -> dict[Account, int]:
-    """What a run drew from which account, in minor units."""
+    """What a run drew from which account, in minor units: a given that several draw from is its owner's."""
+    owners = evaluation.plan.program.owners
     return totals(
-        ((payer, pot, segment), amount)
+        ((owners.get(pot, payer), pot, segment), amount)
         for pot, segment, payers, amounts in _draws(evaluation)
         for payer, amount in zip(payers, amounts, strict=True)
         if amount

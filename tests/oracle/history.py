@@ -132,7 +132,8 @@ def _recovered(stands: Standing, now: Today, ident: str, amount: int) -> None:
     for x in found:
         key = None if x.pot is None else stands.key(x.payer, x.pot, None)
         mine = x.payer in stands.members and x.payer not in now.new_defaulters
-        if key is not None and (key[0] is None or mine):
+        draws = any(step.pot == x.pot and step.payer == x.payer for step in stands.rb.steps.values())
+        if key is not None and (draws if key[0] is None else mine):
             stands.balances[key] += x.amount
 
 

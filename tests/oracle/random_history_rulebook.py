@@ -140,7 +140,7 @@ class HistoryRulebook:
             pot = r.choice(["capital", "capital"] + ["own"] * 2 * bool(self.segs and not group))
             seg = pot == "own"
         elif payer == "insurer":
-            pot = "policy"
+            pot = "capital" if self.p(0.15) else "policy"
         elif self.p(0.6):
             pot = r.choice(["fund", "fund", "fresh", "spare"] + ["deposit"] * bool(self.segs and not group))
             seg = pot == "deposit"
@@ -240,13 +240,13 @@ class HistoryRulebook:
     def replenish(self) -> list[str]:
         """Clauses that make pots good again."""
         r, clauses = self.r, []
-        used = {pot: self.payers[s] for s, pot in self.pots.items() if pot}
+        used = {pot: {self.payers[s] for s, x in self.pots.items() if x == pot} for pot in self.pots.values() if pot}
         members = [pot for pot in used if pot in ("fund", "fresh", "spare", "deposit", "margin")]
         for pot in members + [x for x in used if x not in members]:
             if self.p(0.35):
                 continue
             own = pot in members
-            payer = "survivors" if own else "insurer" if pot == "policy" else "ccp"
+            payer = "survivors" if own else "insurer" if used[pot] == {"insurer"} else "ccp"
             others = [x for x in members if x not in (pot, "deposit")]
             instead = ""
             n = r.choice([50, 92, 100, 120])
