@@ -8,7 +8,6 @@ from attrs import define, evolve, frozen
 
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.gather import totals
-from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.check.types import MONEY
 from rulelang.model.allocation import Allocation
@@ -112,8 +111,6 @@ class Claim(ABC):
     """Whether it says nothing of a run that stops with an error."""
     rarely_shown: ClassVar[bool] = False
     """Whether the event that it wants is rather not there: then that is tried to be proved first."""
-    more_shapes: ClassVar[Sequence[Mapping[str, Exact]]] = ()
-    """Data of members among which an event is looked for too."""
 
     @property
     def ensures(self) -> tuple[EnsureProgram, ...]:

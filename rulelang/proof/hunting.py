@@ -104,11 +104,14 @@ class Hunt:
 
     def _tried(self) -> Sequence[tuple[Kinds, int, Mapping[str, Exact]]]:
         """Members with the numbers and the shapes of their data; where there are segments, first two in one each."""
+        free: Sequence[Mapping[str, Exact]] = (
+            ({},) if self.setting.assumptions else ()
+        )  # what is assumed may fit no round data
         sizes = [Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters]) for survivors, defaulters in _SIZES]
         tried = [
             (kinds, number, shape)
             for kinds in sizes
-            for number, shape in enumerate((*self._shapes.of(kinds, self.tries), *self.claim.more_shapes))
+            for number, shape in enumerate((*self._shapes.of(kinds, self.tries), *free))
             if number < _TRIES_OF_NOBODY or (kinds.survivors and kinds.defaulters) or not shape
         ]
         if self.claim.in_turn:  # there may be no pass of other losses

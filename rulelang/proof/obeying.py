@@ -1,12 +1,10 @@
 """Whether an event can obey what is assumed, with somebody of whom a claim speaks: from a contradiction all follows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
 
 from attrs import define
 
-from rulelang.base.money import Exact
 from rulelang.check.program import CheckedProgram
 from rulelang.proof.claims import Built, Claim, Played, Whom
 from rulelang.proof.terms import Truth, disjunction
@@ -34,7 +32,6 @@ class AnEventObeys(Claim):
     """The assumptions hold together, and there is somebody of whom a claim speaks: an event of which that is true."""
 
     of_whom: Whom
-    more_shapes: ClassVar[Sequence[Mapping[str, Exact]]] = ({},)  # all is free: what is assumed may fit no round data
 
     def denial(self, built: Built) -> Truth:
         """Where there is somebody; the assumptions decide."""

@@ -249,3 +249,10 @@ def test_bounds_that_are_assumed_are_kept_in_events(monkeypatch):
     claim = ("--claim", "for survivors: used(a) <= EUR 100", "--assume", "g >= EUR 95 and g <= EUR 100")
     done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *claim], catch_exceptions=False)
     assert re.search(r"^proved ", done.output, re.MULTILINE), done.output
+
+
+def test_a_step_can_pay_where_what_is_assumed_fits_no_round_data(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    assumed = ("--assume", "for survivors: c <= EUR 12.34", "--assume", "for survivors: c >= EUR 12.33")
+    done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *assumed], catch_exceptions=False)
+    assert re.search(r"^yes +`?s`? can pay", done.output, re.MULTILINE), done.output
