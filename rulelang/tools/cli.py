@@ -32,7 +32,7 @@ COMMANDS = {
     "statement": "Write a letter for each payer: what it pays and why.",
     "report": "Write a page for a risk committee, with the loss on a slider.",
     "sweep": "Run a rulebook for every row of a table of scenarios.",
-    "size": "Say with how much nothing is uncovered in any scenario.",
+    "size": "Say how large a given must be so that nothing is uncovered.",
     "replay": "Run one scenario of a table through the interpreter.",
     "summary": "Say what the results of a sweep come to.",
     "test": "Run the tests written in rulebooks.",
