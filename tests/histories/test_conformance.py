@@ -79,3 +79,11 @@ def test_a_history_gives_what_is_due(case):
                 assert compared(day["run"]) == compared(value), day["date"]
             else:
                 assert day[part] == value, (day["date"], part)
+
+
+def test_from_python_a_history_is_run_to_a_day():
+    case = CASES[0]
+    history = rulelang.load_history(case, rulelang.load_rulebook(case.with_name("book.rules")))
+    whole = rulelang.evaluate_history(history)
+    until = rulelang.evaluate_history(history, until=whole.days[-2].date)
+    assert [day.to_dict() for day in until.days] == [day.to_dict() for day in whole.days[:-1]]
