@@ -112,9 +112,16 @@ class World:
     def datum(self, version: int, datum: DatumProgram, segment: str | None, member: str | None) -> Symbolic:
         """The value of a datum: for a member, or (``None``) of the event."""
         name = self.names[version].get(datum.name, datum.name)
-        if name == self.missing:
+        if name == self.missing or self._is_left_out(version, datum):
             return None
         return self._known(name, datum, segment, member)
+
+    def _is_left_out(self, version: int, datum: DatumProgram) -> bool:
+        """Whether an event that is looked for has no such value, because one of two versions alone would know it."""
+        shared = self.names[-1]
+        if not self.sought or not shared or datum.if_missing is None:
+            return False
+        return datum.name not in (shared if version else shared.values())
 
     def as_of(
         self, name: str, datum: DatumProgram, segment: str | None, member: str | None, day: datetime.date
@@ -192,7 +199,7 @@ class World:
     def dealt_with(self, version: int, datum: DatumProgram, defaulter: str, member: str) -> Symbolic:
         """What a field says of a member with a defaulter; of members taken as one, the sum over all pairs."""
         name = self.names[version].get(datum.name, datum.name)
-        if name == self.missing:
+        if name == self.missing or self._is_left_out(version, datum):
             return None
         key = (name, defaulter, member)
         if key not in self.dealt:

@@ -118,7 +118,7 @@ def attacked_forms(seed, claims, runs):
     """Claims about a random rulebook of any form that are proved, and those of them that a run breaks."""
     forms = Forms(seed)
     text = forms.rulebook()
-    plain = _read(text)
+    plain = read(text)
     if plain is None:
         return [], []
     events = [event for event in (_event(forms.r, [plain], survivors=3) for _ in range(_FEW)) if event]
@@ -129,7 +129,7 @@ def attacked_forms(seed, claims, runs):
         if not any(_is_shown(claim, event) for event in events):
             proved += _proof(claim)
     for _ in range(_DRAWS * claims):
-        program = _read(text + forms.claim()) if asked < claims else None
+        program = read(text + forms.claim()) if asked < claims else None
         if program is None:
             continue
         claim = claim_of(questions_of(program)[0], [program])
@@ -143,7 +143,7 @@ def attacked_versions(seed, claims, runs):
     """The same of a random rulebook and another version of it."""
     forms = Forms(f"versions {seed}")
     text = forms.rulebook()
-    programs = [_read(text), _read(forms.mutant(text))]
+    programs = [read(text), read(forms.mutant(text))]
     if None in programs:
         return [], []
     questions = [*QUESTIONS_OF_PAIR, *(comparison_question(forms.comparison(), n) for n in range(claims))]
@@ -156,7 +156,7 @@ def attacked_versions(seed, claims, runs):
     return _broken(forms.r, programs, proved, runs)
 
 
-def _read(text):
+def read(text):
     try:
         return rulelang.parse_rulebook(text, "rulebook.rules")
     except RulelangError:
@@ -208,16 +208,19 @@ def _event(chance, programs, *, survivors, left_out=(FURTHER, WITHDRAWALS)):
         most_defaulters=2 if programs[0].in_turn else 3,
     )
     try:
-        return [*(_read_event(text, program) for program in programs), _read_event(_larger(chance, text), programs[0])]
+        return [
+            *(read_event(text, program) for program in programs),
+            read_event(larger_event(chance, text), programs[0]),
+        ]
     except RulelangError:
         return None
 
 
-def _read_event(text, program):
+def read_event(text, program):
     return check_event(SourceText.from_text(text, "event.event", Path("event.event").absolute()), program)
 
 
-def _larger(chance, text):
+def larger_event(chance, text):
     """The event with more of one of its losses."""
     lines = text.splitlines()
     place = chance.choice([place for place, line in enumerate(lines) if re.search(r"^default of| loss ", line)])

@@ -277,6 +277,17 @@ class Forms:
 
         return f"{who}{side()} {self.compared()} {side()}"
 
+    def renamed(self, text):
+        """A version that calls a field or a step otherwise."""
+        if self.chance(0.25):
+            text = re.sub(r"\by\b", "yy", text).replace("    yy : money", "    yy : money formerly y")
+        if self.chance(0.25):
+            step = self.some(*self.steps)
+            text = re.sub(rf"\b{step}\b", f"{step}x", text).replace(
+                f'"{step}x" cite', f'"{step}x" formerly {step} cite'
+            )
+        return text
+
     def mutant(self, text):
         """Another version: a clause dropped, an amount changed, or two steps swapped."""
         lines = text.replace('version "1"', 'version "2"').split("\n")
@@ -286,7 +297,8 @@ class Forms:
                 del lines[place]
             else:
                 lines[place] = re.sub(self.currency + r" \d+", lambda _: self.constant(), lines[place])
-        blocks = re.split(r"(?m)^(?=    (?:tranche|together|finally))", "\n".join(lines))
+        text = self.renamed("\n".join(lines))
+        blocks = re.split(r"(?m)^(?=    (?:tranche|together|finally))", text)
         if len(blocks) > 3 and "together" not in text and self.chance(0.4):
             place = self.r.randrange(1, len(blocks) - 2)
             blocks[place : place + 2] = reversed(blocks[place : place + 2])

@@ -196,6 +196,12 @@ def test_a_field_may_be_called_as_what_a_loss_is_larger_by(monkeypatch):
     assert re.search(r"^REFUTED +no survivor pays less when a loss grows", done.output, re.MULTILINE), done.output
 
 
+def test_no_event_says_what_one_of_two_versions_alone_would_read(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", "one_sided_1.rules", "one_sided_2.rules"], catch_exceptions=False)
+    assert "REFUTED" not in done.output
+
+
 def test_ids_of_many_words_are_told_apart(monkeypatch):
     monkeypatch.chdir(FOLDER)
     claim = "for survivors where k = EUR 0: paid(a) <= EUR 3"  # `"A with B" with "C"` is not `"A" with "B with C"`
