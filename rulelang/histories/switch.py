@@ -37,6 +37,7 @@ def switch(standing: Standing, block: Block, program: CheckedProgram) -> None:
     for owed in standing.owed:
         payer, pot, segment = owed.account
         owed.account = payer, data.get(pot, pot), segment
+    standing.parties |= standing.program.parties.keys()
     standing.claims.renamed({name: step.name for name, step in program.steps_by_any_name.items()})
     _rename_payments(standing, program, names_known(program))
     standing.under(program)
@@ -100,6 +101,9 @@ def _lost(standing: Standing, program: CheckedProgram) -> Iterator[tuple[str, st
         if before != after:
             message = f"`{name}` is {after.said} in the rulebook that comes into force, and was {before.said}"
             yield "changed-type", message, "give it another name, or the same type as before"
+    for person in sorted({*standing.members, *standing.defaulted, *standing.departed} & program.parties.keys()):
+        message = f"`{person}` is a party of the rulebook that comes into force, and a member of this history"
+        yield "duplicate-name", message, "give the party another name, or the member another id"
     yield from _lost_money(standing, program)
 
 

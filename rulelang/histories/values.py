@@ -84,9 +84,15 @@ class Values:
     def _may_have_a_row(self, row: RawMember) -> bool:
         """Whether somebody is or was a member that a table may hold; if not, with a finding."""
         word = row.member
+        if word.text in self.standing.parties:
+            message = f"`{word.text}` is a payer of an earlier rulebook of this history, not a member"
+            self.against.report("duplicate-name", message, word.place, "give the member another id")
+            return False
         if word.text not in self.standing.departed:
             return True
-        advice = "leave its row out: a table holds members, and may hold those that defaulted"
+        advice = "leave it out: who has left is a member no more, and who comes back is one with another id"
+        if row.from_table:
+            advice = "leave its row out: a table holds members, and may hold those that defaulted"
         self.against.report("unknown-member", self.standing.why_gone(word.text) or "", word.place, advice)
         return False
 

@@ -27,6 +27,8 @@ def days_of(name):
         ("other-decimals", "changed-type"),
         ("other-decimals-of-another", "changed-type"),
         ("rate-of-another-currency", "changed-type"),
+        ("member-that-becomes-a-party", "duplicate-name"),
+        ("party-that-becomes-a-member", "duplicate-name"),
     ],
 )
 def test_money_and_types_do_not_change_behind_a_name(name, code):

@@ -18,6 +18,9 @@ from tests.oracle.words import bad_event
 def switch(stands: Standing, new: Rulebook) -> None:
     """Another rulebook comes into force: what stands goes on by name."""
     old, stands.rb = stands.rb, new
+    stands.parties |= set(old.parties)
+    if any(who in new.parties for who in (*stands.values, *stands.former)):
+        bad_event("a member is called as a party of the new rulebook")
     if old.currency == new.currency and old.units[old.currency] != new.units[new.currency]:
         bad_event(f"the decimals of {new.currency} change")
     for name, d in {**old.fields, **old.givens}.items():
@@ -90,7 +93,7 @@ def state(stands: Standing, block: RawDay, now: Today, tables: Tables) -> list[t
     statements = []
     for ident in data:
         where = f"member {ident} on {block.day}"
-        if ident == "ccp" or ident in rb.parties:
+        if ident == "ccp" or ident in rb.parties or ident in stands.parties:
             bad_event(f"{where}: the name of another payer")
         if ident in stands.departed or (ident in stands.former and ident not in stands.fallen):
             bad_event(f"{where}: it is a member no more")

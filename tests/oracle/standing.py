@@ -76,6 +76,7 @@ class Standing:
         self.fallen: dict[str, datetime.date] = {}
         self.own_defaults: set[str] = set()
         self.former: set[str] = set()
+        self.parties: set[str] = set()
         self.notices: dict[str, datetime.date] = {}
         self.payments: list[Payment] = []
         self.periods: dict[str, Instance] = {}
