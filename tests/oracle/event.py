@@ -88,7 +88,7 @@ def load_event(text: str, rb: Rulebook, base: Path | None = None, files: Files =
     event = Event(raw.declared)
     tables = Tables(rb, raw.declared, base, files)
     for ident, place in raw.former_members:
-        if ident in event.former_members:
+        if ident in event.former_members or ident == "ccp" or ident in rb.parties:
             bad_event(f"{place}: former member {ident} twice")
         event.former_members.add(ident)
     fill = enter_values(rb, event, raw, tables)

@@ -71,7 +71,7 @@ def open_history(stands: Standing, block: RawDay, event: Event, tables: Tables) 
     """What the opening says of the time before it."""
     raw = block.event
     for ident, place in raw.former_members:
-        if ident in stands.former:
+        if ident in stands.former or ident == "ccp" or ident in stands.rb.parties:
             bad_event(f"{place}: former member {ident} twice")
         stands.former.add(ident)
     stated = Event(block.day)

@@ -22,6 +22,10 @@ def enter_former_members(against: EventDraft) -> None:
         if first is not None:
             message = f"`{word.text}` is named twice among members and former members"
             against.report_second("duplicate-member", message, word.place, first)
+        if word.text in against.program.parties or word.text == "ccp":
+            message = f"`{word.text}` is a payer of the rulebook, not a member that was one"
+            advice = "leave it out: earlier payments of a payer need no member, and a member has another id"
+            against.report("duplicate-name", message, word.place, advice)
         against.former_members.setdefault(word.text, word.place)
 
 
