@@ -28,7 +28,8 @@ class Data:
     then ``whole`` has, in a pass, those of all passes, and ``there`` says whether the pass is made.
     ``with_defaulters`` has the values of fields per defaulter, by defaulter; the sums that expressions read stand in
     ``fields``, for those who default in a pass (:meth:`in_pass`).  ``earlier_defaults`` says of a period how many more
-    members had defaulted in it before the event than the event names, where that varies.
+    members had defaulted in it before the event than the event names, where that varies.  ``began`` are, after a run,
+    the data with which it began.
     """
 
     fields: Mapping[Key, Sequence[Value]]
@@ -40,6 +41,7 @@ class Data:
     whole: Mapping[str, Population] | None = None
     there: Truth = True
     earlier_defaults: Mapping[str, Value] = field(factory=dict)
+    began: "Data | None" = None
 
     def in_pass(self, plan: Plan, passing: PassPlan, domain: Domain) -> "Data":
         """The data of a pass: who is what in it, and of what there is per defaulter the sum over those who default."""

@@ -175,8 +175,9 @@ class Evaluation:
 
     def after(self, fields: Mapping[Key, Row], givens: Mapping[Key, Value]) -> Moment:
         """The moment after the run, when some data have other values than the event gave them."""
-        data = evolve(self._data, fields={**self._data.fields, **fields}, givens={**self._data.givens, **givens})
-        return evolve(self.end, data=data)
+        data = self._data
+        now = evolve(data, fields={**data.fields, **fields}, givens={**data.givens, **givens}, began=data)
+        return evolve(self.end, data=now)
 
     def _moment(self, turn: TurnPlan | None = None) -> Moment:
         path = self.domain.joined(None, ())

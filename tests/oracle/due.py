@@ -53,6 +53,7 @@ class Raiser:
         again = {m for p in run.done for m in p.turn.again}
         turn: Pass = replace(last.turn, again=again, earlier=list(self.event.payments))
         self.env = RunEnv(self.rb, replace(self.event, **self._after()), turn, last.state, None)
+        self.env.began = self.event
         self.drawn = last.state.drawn
         self.paid: dict[tuple[str, str, Segment], int] = {}
         for p in run.done:

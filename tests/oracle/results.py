@@ -102,6 +102,7 @@ class RunEnv(Eval):
         super().__init__(rb, event.declared)
         self.event, self.turn, self.state, self.step, self.withdrawn = event, p, state, step, withdrawn
         self.day: datetime.date | None = None
+        self.began = event
 
     def name(self, name: str, member: str | None, seg: Segment) -> Any:
         """The value of a name; a choice value stands for itself."""
@@ -130,11 +131,12 @@ class RunEnv(Eval):
             day = max(day, self.event.since[who])
         if day < self.declared:
             return value_on(self.event.dated.get((who, name, where), {}), day, f"{who or ''} {name}")
-        keep, self.day = self.day, None
+        day_now, now = self.day, self.event
+        self.day, self.event = None, self.began  # what a pot held when the run began
         try:
             return self.name(name, member, seg)
         finally:
-            self.day = keep
+            self.day, self.event = day_now, now
 
     def result(self, e: Expression, member: str | None, seg: Segment) -> Any:
         """What the run has given so far."""

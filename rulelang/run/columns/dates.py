@@ -6,6 +6,7 @@ from typing import assert_never
 
 from rulelang.check.types import Kind
 from rulelang.model.calendar import DurationUnit
+from rulelang.run.data import Data
 from rulelang.run.domain import beyond_the_calendar
 from rulelang.run.moment import RowSite, Standpoint, positions
 from rulelang.run.over_time import standing
@@ -16,11 +17,15 @@ from rulelang.syntax import nodes
 
 def value_of_today(at: Standpoint, node: nodes.Reference, who: Who) -> Row:
     """The values of today."""
+    return _value_in(at.data, at, node, who)
+
+
+def _value_in(data: Data, at: Standpoint, node: nodes.Reference, who: Who) -> Row:
     name, program = node.name, at.plan.program
     if name in program.fields:
-        column = at.data.fields[name, at.segment if program.fields[name].per_segment else None]
+        column = data.fields[name, at.segment if program.fields[name].per_segment else None]
         return [column[member] for member in positions(who)]
-    return [at.data.givens[name, at.segment if program.givens[name].per_segment else None]] * len(who)
+    return [data.givens[name, at.segment if program.givens[name].per_segment else None]] * len(who)
 
 
 def as_of(at: Standpoint, node: nodes.AsOf, who: Who) -> Row:
@@ -30,12 +35,15 @@ def as_of(at: Standpoint, node: nodes.AsOf, who: Who) -> Row:
 
 
 def dated_values(at: Standpoint, node: nodes.Reference, who: Who, days: Sequence[datetime.date]) -> Row:
-    """The values as of a day for each of ``who`` (section 6.9): the latest dated on or before it."""
+    """The values as of a day for each of ``who`` (section 6.9): the latest dated on or before it.
+
+    As of today a pot holds what it held when the run began, also when that is over.
+    """
     event, name, declared = at.plan.event, node.name, at.plan.event.declared
     per_member = name in at.plan.program.fields
     datum = (at.plan.program.fields if per_member else at.plan.program.givens)[name]
     key = (name, at.segment if datum.per_segment else None)
-    today = value_of_today(at, node, who)
+    today = _value_in(at.data.began or at.data, at, node, who)
     result: Row = []
     for index, (position, day) in enumerate(zip(who, days, strict=True)):
         member = at.member(position) if per_member else None
