@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 
 from rulelang.check.events.datum_values import called
 from rulelang.check.program import CalendarWindow, CheckedProgram, During, OverTime, StepProgram, Window
+from rulelang.model.ledger import Key
 from rulelang.proof.formulas import Formulas
 from rulelang.proof.labels import plain_id
 from rulelang.proof.terms import Number, Truth
@@ -70,6 +71,12 @@ def _no_longer(one: Since, other: Since) -> bool:
     return isinstance(one, CalendarWindow) and isinstance(other, CalendarWindow) and one.unit == "month"
 
 
+def _in_events(program: CheckedProgram, plan: LimitPlan) -> tuple[Key, ...]:
+    """Under what a limit counts payments that an event can say: those of a step per segment name the segment."""
+    per_segment = {step.name for step in program.each_step() if step.per_segment}
+    return tuple([(step, segment) for step, segment in plan.keys if segment is not None or step not in per_segment])
+
+
 @frozen
 class EarlierPayments:
     """The earlier payments of an event, by window and payer; ``facts`` are what holds between them.
@@ -105,7 +112,7 @@ class EarlierPayments:
         if plan.limit.at_every_resizing and not self.sought:
             taken = {payer: self._taken(program, plan, payer, slot) for payer, slot in payers.items()}
             return evolve(plan, already=taken, days=())
-        steps = frozenset((names.get(name, name), segment) for name, segment in plan.keys)
+        steps = frozenset((names.get(name, name), segment) for name, segment in _in_events(program, plan))
         since: Since = "for these defaults"
         if plan.limit.over_time is not None:
             since = plan.limit.over_time if plan.counts is Counts.ALL else None
@@ -118,7 +125,7 @@ class EarlierPayments:
 
     def _taken(self, program: CheckedProgram, plan: LimitPlan, payer: str, slot: Slot | None) -> Symbolic:
         """What a limit at every resizing leaves a payer less than its value of today; versions have other values."""
-        steps = ", ".join(f"{name} {segment or ''}".strip() for name, segment in plan.keys)
+        steps = ", ".join(f"{name} {segment or ''}".strip() for name, segment in _in_events(program, plan))
         place = f"{plan.limit.span} of {program.source.sha256}"
         return summed(self.domain.datum(f"taken before[{plain_id(payer)}; {steps}; {place}]"), slot)
 
