@@ -348,6 +348,7 @@ clause | up to 10% of x⟦,⟧ rounded up to EUR 5 | foreign-punctuation | whole
 clause | up to x + y⟦ (rounded to EUR 5)⟧ each | foreign-punctuation | as a whole | up to (x + y) rounded to EUR 5 each
 clause | up to x⟦,⟧ rounded down to EUR 5 | foreign-punctuation | as a whole | up to x rounded down to EUR 5
 expression | sum of ⟦x + y⟧ over survivors | unexpected-text | product | sum of (x + y) over survivors
+clause | up to ⟦x⟧ if y > EUR 1 else EUR 5 each | foreign-word | before its | up to if y > EUR 1 then x else EUR 5 each
 expression | ⟦lower of⟧ x or y | foreign-word | lower of | lower of x and y
 expression | ⟦min of⟧ x and y | foreign-word | lower of | lower of x and y
 clause | up to ⟦twice⟧ x each | foreign-number | `2 * …` | up to 2 * x each

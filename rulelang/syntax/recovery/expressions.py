@@ -106,8 +106,20 @@ def memberships(stop: Stop) -> Iterator[Slip]:
         yield instead(found, f"({own})", "is no comparison of the language")
 
 
+_PART = r"(?:[^(),\r\n\"#]|\([^()\r\n]*\))+?"
+_VALUE_FIRST = re.compile(
+    rf"(?<!\w)(?:up\s+to|as|missing)\s+(?P<whole>(?P<value>{_PART})\s*,?\s+if\s+(?P<condition>{_PART})\s*,?\s+else"
+    rf"\s+(?P<other>{_PART}))(?=\s+(?:each|in\s+(?:total|any|the|each)|during|at\s+(?:every|the)|cite|when|once|shared|up\s+to)\b|\s*[\r\n#]|\s*$)"
+)
+
+
 def conditionals(stop: Stop) -> Iterator[Slip]:
-    """An ``if`` without ``else``."""
+    """An ``if`` without ``else``, and one behind its value: ``x if c else y``."""
+    for found in stop.around(_VALUE_FIRST):
+        own = f"if {found['condition']} then {found['value']} else {found['other']}"
+        message, help_ = "the value stands before its `if`", f"write `{own}`"
+        shown = found.start("value"), found.end("value")
+        yield Slip("foreign-word", message, found.span("whole"), own, help_, shown=shown, beyond=1)
     if "ELSE" in stop.expected and "THEN" not in stop.expected:
         opened = stop.last_of({"IF"})
         shown = stop.span if opened is None else opened.span
