@@ -31,6 +31,7 @@ def beyond_range(program: CheckedProgram) -> nodes.Expression | None:
 class _Sizes:
     program: CheckedProgram
     known: dict[str, int] = field(factory=dict)
+    known_of_any: dict[str, int] = field(factory=dict)
 
     def of(self, node: nodes.Expression) -> int:
         """The size of a value, of a condition the largest size inside it."""
@@ -68,7 +69,9 @@ class _Sizes:
         match node:
             case nodes.Reference(name=name):
                 meant = self._meant(name)
-                size = _STATED + (0 if meant is None else self._of_any(meant))
+                if name not in self.known_of_any:
+                    self.known_of_any[name] = _STATED + (0 if meant is None else self._of_any(meant))
+                return min(self.known_of_any[name], _TOO_LONG)
             case nodes.Rounded():
                 size = 1 + self._of_any(node.operand) + 2 * self._of_any(node.unit)
             case nodes.Aggregate():
