@@ -45,7 +45,12 @@ class Values:
         """Who leaves is no member from this day on."""
         against, standing = self.against, self.standing
         for word in self.block.raw.departures:
-            if against.is_member(word, "the member that departs"):
+            if word.text not in against.members and against.why_gone(word.text) is None:
+                message = f"`{word.text}` departs, and is no member before this day"
+                near = against.suggestions.did_you_mean(word.text, against.members, "member")
+                advice = near or "check the id and the day: who departs has been a member on an earlier day"
+                against.report("unknown-member", message, word.place, advice)
+            elif against.is_member(word, "the member that departs"):
                 del against.members[word.text], standing.members[word.text]
                 standing.departed[word.text] = self.block.date
 

@@ -32,6 +32,7 @@ BAD = {
     "unknown-member 3": "on 2024-03-08 departure of BRAVO\non 2024-03-09 departure of BRAVO",
     "unknown-member 4": DEFAULT + "on 2024-03-08 notice by ZULU",
     "unknown-member 5": "on 2024-03-08 departure of BRAVO\non 2024-03-09 member BRAVO required = EUR 5",
+    "unknown-member 6": "on 2024-03-08 departure of OMEGA member OMEGA fund = EUR 1 required = EUR 1",
     "wrong-owner": "on 2024-03-08 paid in by ALPHA to own EUR 5",
     "wrong-owner 2": "on 2024-03-08 paid in by ccp to fund EUR 5",
     "wrong-owner 3": DEFAULT + "on 2024-03-08 paid out to ccp from fund EUR 5",

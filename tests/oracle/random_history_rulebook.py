@@ -72,6 +72,7 @@ class HistoryRulebook:
             f"{n}% of required",
             f"{n}% of required",
             f"{n}% of required rounded up to {self.money(10**self.dec * 5)}",
+            "fund",
         ]
         if not resizing:
             forms += [
