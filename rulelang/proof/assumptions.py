@@ -12,6 +12,7 @@ from rulelang.proof.kinds import Bounds
 from rulelang.proof.questions import Assumption
 from rulelang.proof.terms import Formula, Truth, conjunction, implies
 from rulelang.proof.values import Each, Slot, Symbolic, denied
+from rulelang.proof.worlds import is_whole
 from rulelang.syntax import nodes
 
 
@@ -77,12 +78,34 @@ def bounds_of_data(
                     continue
                 name = names[assumption.version].get(given.name, given.name)
                 low, high = found.get(name, (None, None))
-                if operator in (">=", "="):
-                    low = value if low is None else max(low, value)
-                if operator in ("<=", "="):
-                    high = value if high is None else min(high, value)
-                found[name] = low, high
+                in_units = is_whole(program.givens[given.name]) and isinstance(value, int)
+                least, most = _between(operator, value, in_units=in_units)
+                found[name] = (
+                    max((one for one in (low, least) if one is not None), default=None),
+                    min((one for one in (high, most) if one is not None), default=None),
+                )
     return found
+
+
+def _between(operator: str, value: Exact, *, in_units: bool) -> tuple[Exact | None, Exact | None]:
+    """The bounds of what is compared with a value; ``in_units`` if both are whole."""
+    match operator:
+        case "=":
+            return value, value
+        case ">=":
+            return value, None
+        case "<=":
+            return None, value
+        case ">" if in_units:
+            return value + 1, None
+        case "<" if in_units:
+            return None, value - 1
+    return None, None
+
+
+def contradict(between: Bounds) -> bool:
+    """Whether some number would have to be no less than one and no more than another that is smaller."""
+    return any(low is not None and high is not None and low > high for low, high in between.values())
 
 
 def _turned(comparison: nodes.Comparison) -> str:

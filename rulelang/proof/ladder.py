@@ -11,7 +11,7 @@ from attrs import define, evolve, field, frozen
 
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from rulelang.proof.assumptions import assumed, bounds_of_data
+from rulelang.proof.assumptions import assumed, bounds_of_data, contradict
 from rulelang.proof.claims import Built, Claim
 from rulelang.proof.formulas import Formulas
 from rulelang.proof.kinds import Day, Kinds
@@ -65,6 +65,7 @@ def build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Built
 
 def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Built, Truth]:
     # of the members of an event it is free which loss comes first; of any members all are alike
+    between = bounds_of_data(setting.assumptions, claim.programs, setting.names)
     domain = Formulas(rounding=setting.rounding, any_order=setting.given is not None and not setting.sought)
     world = World(
         domain,
@@ -72,7 +73,7 @@ def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Buil
         day,
         setting.names,
         setting.fixed,
-        bounds_of_data(setting.assumptions, claim.programs, setting.names),
+        between,
         _given_days(claim.programs, setting.names, day),
         bounded=setting.bounded,
         missing=setting.missing,
@@ -88,7 +89,7 @@ def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Buil
     if not claim.of_runs_that_end and not world.sought:
         _check_earlier_days(claim.programs)
     denial = claim.denial(built)
-    if denial is False:
+    if denial is False or contradict(between):
         return built, False
     parts = [assumed(built, assumption) for assumption in setting.assumptions]
     if claim.of_runs_that_end:

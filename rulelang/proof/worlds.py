@@ -152,7 +152,7 @@ class World:
         kind = datum.type.kind
         match kind:
             case Kind.MONEY | Kind.NUMBER | Kind.RATIO | Kind.RATE:
-                value = self._number(name, slot, low=None if datum.signed else 0, whole=_is_whole(datum))
+                value = self._number(name, slot, low=None if datum.signed else 0, whole=is_whole(datum))
                 if slot is not None:
                     return summed(value, slot)
                 if member is None and isinstance(value, Form):
@@ -210,7 +210,7 @@ class World:
             if at in self.fixed:
                 self.dealt[key] = self.fixed[at]
                 return self.dealt[key]
-            value = self._number(at, slot, low=None if datum.signed else 0, whole=_is_whole(datum))
+            value = self._number(at, slot, low=None if datum.signed else 0, whole=is_whole(datum))
             self.dealt[key] = summed(value, slot)
         return self.dealt[key]
 
@@ -261,7 +261,7 @@ class World:
         return [fact for fact in self.facts if isinstance(fact, Formula)]
 
 
-def _is_whole(datum: DatumProgram) -> bool:
+def is_whole(datum: DatumProgram) -> bool:
     """Money of an event is in whole minor units; what ``if missing`` puts in its place need not be."""
     stated = datum.if_missing is None or isinstance(datum.if_missing, nodes.MoneyLiteral)
     return datum.type.kind is Kind.MONEY and stated

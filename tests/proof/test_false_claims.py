@@ -262,3 +262,12 @@ def test_a_step_can_pay_where_what_is_assumed_fits_no_round_data(monkeypatch):
     assumed = ("--assume", "for survivors: c <= EUR 12.34", "--assume", "for survivors: c >= EUR 12.33")
     done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *assumed], catch_exceptions=False)
     assert re.search(r"^yes +`?s`? can pay", done.output, re.MULTILINE), done.output
+
+
+@pytest.mark.parametrize("assumed", [("g <= EUR 5", "g >= EUR 6"), ("g > EUR 0.02 and g < EUR 0.03",), ("g < EUR 0",)])
+def test_bounds_that_contradict_each_other_are_said_to(assumed, monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    given = [word for one in assumed for word in ("--assume", one)]
+    claim = ("--claim", "used(a) <= EUR 5")
+    done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *claim, *given], catch_exceptions=False)
+    assert "the assumptions contradict each other" in " ".join(done.output.split()), done.output
