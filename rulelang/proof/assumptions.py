@@ -77,8 +77,9 @@ def bounds_of_data(
                 if isinstance(value, bool) or not isinstance(value, int | Fraction):
                     continue
                 name = names[assumption.version].get(given.name, given.name)
-                low, high = found.get(name, (None, None))
-                in_units = is_whole(program.givens[given.name]) and isinstance(value, int)
+                datum = program.givens[given.name]
+                low, high = found.get(name, (None if datum.signed else 0, None))
+                in_units = is_whole(datum) and isinstance(value, int)
                 least, most = _between(operator, value, in_units=in_units)
                 found[name] = (
                     max((one for one in (low, least) if one is not None), default=None),
