@@ -111,6 +111,8 @@ class Claim(ABC):
     """Whether it says nothing of a run that stops with an error."""
     rarely_shown: ClassVar[bool] = False
     """Whether the event that it wants is rather not there: then that is tried to be proved first."""
+    any_number: ClassVar[bool] = False
+    """Whether an event of many members, which nobody is shown, will do."""
 
     @property
     def ensures(self) -> tuple[EnsureProgram, ...]:

@@ -20,7 +20,7 @@ from rulelang.base.money import Exact
 from rulelang.model.event import Event
 from rulelang.proof.claims import Built, Claim
 from rulelang.proof.families import reads_notices, withdrawn_options
-from rulelang.proof.kinds import DEFAULTERS, SURVIVORS, Day, Kinds
+from rulelang.proof.kinds import DEFAULTERS, SURVIVORS, Day, Kinds, crowd
 from rulelang.proof.ladder import Setting, build
 from rulelang.proof.replay import Replayed, replay
 from rulelang.proof.shapes import EACH_IN_ITS_SEGMENT, Shapes, dated, small
@@ -32,6 +32,8 @@ from rulelang.proof.variables import Variable
 Value = Exact | bool
 Values = dict[str, Value]
 _SIZES = ((1, 1), (2, 1), (2, 2), (3, 1), (1, 0), (0, 1))
+_CROWDS = ((6, 2), (12, 1), (25, 5))
+"""So many members are tried at last where it does not matter how large an event is."""
 _ROUND = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _SHRINKING_STEPS = 600
 _SHAKEN = 400
@@ -43,7 +45,7 @@ _TRIES_OF_NOBODY = 3
 
 @frozen
 class Hunt:
-    """A search for an event: ``tries`` shapes are tried for each number of members.
+    """A search for an event: ``tries`` shapes are tried for each number of members, of each kind at most ``most``.
 
     Where the setting is that of an event it is a search among the members and the data of that.
     """
@@ -53,6 +55,7 @@ class Hunt:
     setting: Setting
     seconds: float
     tries: int
+    most: int | None = None
 
     @property
     def _shapes(self) -> Shapes:
@@ -104,22 +107,28 @@ class Hunt:
 
     def _tried(self) -> Sequence[tuple[Kinds, int, Mapping[str, Exact]]]:
         """Members with the numbers and the shapes of their data; where there are segments, first two in one each."""
-        free: Sequence[Mapping[str, Exact]] = (
-            ({},) if self.setting.assumptions else ()
-        )  # what is assumed may fit no round data
-        sizes = [Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters]) for survivors, defaulters in _SIZES]
+        # what is assumed may fit no round data
+        free: Sequence[Mapping[str, Exact]] = ({},) if self.setting.assumptions else ()
+        sizes = [Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters]) for survivors, defaulters in self._few(_SIZES)]
         tried = [
             (kinds, number, shape)
             for kinds in sizes
             for number, shape in enumerate((*self._shapes.of(kinds, self.tries), *free))
             if number < _TRIES_OF_NOBODY or (kinds.survivors and kinds.defaulters) or not shape
         ]
+        for survivors, defaulters in self._few(_CROWDS) if self.claim.any_number else ():
+            kinds = Kinds(crowd("S", survivors), crowd("X", defaulters))
+            tried += [(kinds, number, shape) for number, shape in enumerate((*self._shapes.of(kinds, 2), {}))]
         if self.claim.in_turn:  # there may be no pass of other losses
             few = [one for one in tried if one[1] < _TRIES_OF_NOBODY and one[0].defaulters]
             tried += [(evolve(kinds, only_defaults=True), number, shape) for kinds, number, shape in few]
         if not any(program.segments for program in self.claim.programs):
             return tried
         return sorted(tried, key=lambda one: (len(one[0].survivors), one[1]) != (2, EACH_IN_ITS_SEGMENT))
+
+    def _few(self, sizes: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        """Those sizes of events that have no more members than were asked about."""
+        return [size for size in sizes if self.most is None or max(size) <= self.most]
 
     def _among_given(self, event: Event) -> Replayed | None:
         worlds = list(self.claim.worlds([Kinds(event.survivors, event.defaulters)]))
@@ -241,7 +250,7 @@ class Hunt:
         for _ in range(_SHAKEN):
             key = chance.choice((2, 3, 3, 4)), chance.choice(self.days)
             if key not in worlds:
-                kinds = Kinds(SURVIVORS[: key[0]], DEFAULTERS[:1])
+                kinds = Kinds(SURVIVORS[: min(key[0], self.most or key[0])], DEFAULTERS[:1])
                 setting = self._setting(rounding=True, bounded=False)
                 worlds[key], _goal = build(self.claim, kinds, key[1], setting)
             built = worlds[key]

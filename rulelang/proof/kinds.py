@@ -29,6 +29,11 @@ MOST_ALONE = len(SURVIVORS)
 """So many survivors, and as many defaulters, can stand alone in a world."""
 
 
+def crowd(stem: str, number: int) -> tuple[str, ...]:
+    """Ids of so many members."""
+    return tuple(f"{stem}{place:02d}" for place in range(1, number + 1))
+
+
 @frozen
 class Kinds:
     """Who is in a world: members that stand alone, and choices of those that are taken as one, for each a slot.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import ClassVar
 
 from attrs import define
 
@@ -30,6 +31,8 @@ def ends_of(programs: Sequence[CheckedProgram], played: Played) -> list[Moment]:
 @define
 class AnEventObeys(Claim):
     """The assumptions hold together, and there is somebody of whom a claim speaks: an event of which that is true."""
+
+    any_number: ClassVar[bool] = True
 
     of_whom: Whom
 

@@ -294,7 +294,7 @@ class _Settling:
             return None
 
     def _hunt(self, setting: Setting, tries: int) -> Hunt:
-        return Hunt(self.claim, self.days, setting, self.seconds, tries)
+        return Hunt(self.claim, self.days, setting, self.seconds, tries, self.most)
 
     def _less(self, setting: Setting, outside: Outside | None, *, late: bool) -> Verdict:
         """What can be proved if not what was asked for: before rounding, or for few members."""

@@ -271,3 +271,23 @@ def test_bounds_that_contradict_each_other_are_said_to(assumed, monkeypatch):
     claim = ("--claim", "used(a) <= EUR 5")
     done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *claim, *given], catch_exceptions=False)
     assert "the assumptions contradict each other" in " ".join(done.output.split()), done.output
+
+
+MANY = ("(count of survivors) >= 10", "for survivors: c <= 10% of (sum of c over survivors)")
+
+
+@pytest.mark.parametrize("assumed", MANY)
+@pytest.mark.parametrize("most", [(), ("--members", "2")], ids=["any number", "two"])
+def test_an_event_that_obeys_may_have_as_many_members_as_are_asked_about(assumed, most, monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    taken = ("--assume", assumed, "--assume", "sum of c over survivors > EUR 0")
+    claim = ("--claim", "for survivors: paid(s) <= c")
+    done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *claim, *taken, *most], catch_exceptions=False)
+    assert bool(re.search(r"^proved ", done.output, re.MULTILINE)) is not bool(most), done.output
+
+
+def test_what_refutes_has_no_more_members_than_are_asked_about(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    claim = ("--claim", "used(s) * (count of survivors) = used(s) or used(s) = EUR 0")
+    done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *claim, "--members", "1"], catch_exceptions=False)
+    assert not re.search(r"^REFUTED ", done.output, re.MULTILINE), done.output
