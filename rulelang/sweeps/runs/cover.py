@@ -113,8 +113,9 @@ class CoverRunner(Runner):
     ) -> Worst:
         """The worst sets of a few scenarios, of which the first is number ``start`` of the piece."""
         found: Worst | None = None
+        batch: Batch | None = None
         for sets in self.sets.blocks(size):
-            batch = self.plan.run(self._crossed(integers, sets))
+            batch = self.plan.run(self._crossed(integers, sets), room=batch)
             for index, told in batch.rejected:
                 scenario, place = divmod(index, len(sets))
                 fault = Fault(told.code, f"where {self._who(sets[place])}: {told.message}")
