@@ -9,12 +9,15 @@ import rulelang
 from rulelang.document.table import Reader
 from rulelang.document.write import written
 from rulelang.explain.explain import explain
+from rulelang.explain.paragraphs.day import after_run
+from rulelang.explain.sentences.words import Words
 from rulelang.histories.fold import event_on
 from rulelang.report.history_page import render_history
 from rulelang.run.interpret import interpreted
 from rulelang.statements.document import statement_document
 from rulelang.statements.statement import payers_of_history, statements_of_history
 from tests.examples import mostly_slow
+from tests.histories.small import BOOK, DEFAULT
 from tests.histories.test_laws import BLOCKS, right
 
 
@@ -69,3 +72,21 @@ def test_letters_and_explanations_give_what_the_days_give(block):
                 assert written(statement_document(letter, Reader("html")), "html")
             programs = {program.source.sha256: program for program in history.programs}
             assert render_history(result, programs, "1", opening=block == 1)
+
+
+def test_a_pot_that_a_party_draws_from_beside_its_owner_is_not_called_its_own(tmp_path):
+    first = "tranche first paid by insurer from capital up to EUR 4 tranche own"
+    book = BOOK.replace("tranche own", first).replace("then repay own rest", "rest")
+    book = book.replace("recoveries repay", "recoveries repay first, own into capital then repay")
+    (tmp_path / "book.rules").write_text(book, "utf-8")
+    (tmp_path / "x.history").write_text(DEFAULT + "on 2024-02-01 recovered from D EUR 8\n", "utf-8")
+    history = rulelang.load_history(tmp_path / "x.history")
+    _, default, recovery = rulelang.evaluate_history(history).days
+    text = str(told(history, None, default).paragraphs)
+    assert "The capital holds EUR 10.00" in text
+    assert "Its capital still holds EUR 6.00" in text
+    program, event = event_on(history, recovery.date)
+    words = Words(program, event.names, None)
+    text = str(list(after_run(recovery, words, None)))
+    assert "under first, into the capital" in text
+    assert "under own, into its capital" in text

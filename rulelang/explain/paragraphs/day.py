@@ -76,7 +76,9 @@ def _group(words: Words, rules: RecoveriesProgram, group: RepaidGroup, estate: s
 def _repaid(words: Words, one: Repayment) -> str:
     exact = Fraction(one.group.repaid) * Fraction(one.claim) / Fraction(one.group.claims)
     whole = "" if exact == one.amount else f", which makes {words.money(exact)} before rounding"
-    into = "" if one.into is None else f", into its {one.into}"
+    into = ""
+    if one.into is not None:
+        into = f", into {'its' if words.owns(one.payer, one.into) else 'the'} {one.into}"
     paid = f"{words.payer(one.payer)} is repaid {words.money(one.amount)} of what it paid under {one.step}{into}"
     return sentence(f"{paid}: it can claim {words.money(one.claim)}{whole}")
 

@@ -67,7 +67,7 @@ def pot_told(scene: Scene) -> Iterator[str]:
     left = sum(turn.pot.left[place] for place in able)
     drawn = sum(scene.pot_drawn(turn.payers[place]) for place in able)
     many = len(turn.payers) > 1
-    whose, together = ("The payers'", " in all") if many else ("Its", "")
+    whose, together = ("The payers'", " in all") if many else (_whose(scene, *turn.payers), "")
     others = " in the other segments" if pot.other_segments else ""
     text = f"{whose} {pot.name}{others} {_holds(words, left, drawn, together)}"
     if turn.pot.parts is not None and pot.split_by is not None:
@@ -75,6 +75,12 @@ def pot_told(scene: Scene) -> Iterator[str]:
         text += f"; {part} of what it held when the step began is the part of {turn.segment}"
         text += f", split by {words.quoted(pot.split_by.span)}"
     yield f"{text}."
+
+
+def _whose(scene: Scene, payer: str = "") -> str:
+    """How a payer's pot is called in front of its name, or one that it draws from beside its owner."""
+    pot = scene.step.pot
+    return "Its" if pot is None or not payer or scene.words.owns(payer, pot.name) else "The"
 
 
 def _holds(words: Words, left: Exact, drawn: int, together: str = "") -> str:
@@ -160,7 +166,7 @@ def _pot_of(scene: Scene, place: int) -> str:
     assert pot is not None
     drawn = scene.pot_drawn(turn.payers[place])
     others = " in the other segments" if pot.other_segments else ""
-    text = f"Its {pot.name}{others} {_holds(words, turn.pot.left[place], drawn)}"
+    text = f"{_whose(scene, turn.payers[place])} {pot.name}{others} {_holds(words, turn.pot.left[place], drawn)}"
     if turn.pot.parts is None or pot.split_by is None:
         return text
     part = words.money(turn.pot.parts[place])

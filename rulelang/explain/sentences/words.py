@@ -117,6 +117,10 @@ class Words:
         """Whether the reader may read who it is: itself, the CCP and parties; somebody who is no payer reads all."""
         return self.reader is None or payer in (self.reader, "ccp") or payer in self.program.parties
 
+    def owns(self, payer: str, pot: str) -> bool:
+        """Whether a pot is a payer's own, and not one that it draws from beside its owner."""
+        return self.program.owners.get(pot, payer) == payer
+
     def amount(self, units: Exact) -> str:
         """Minor units in major units, without the currency."""
         return decimal(units, self.program.currency.decimals)
