@@ -78,9 +78,9 @@ def exact(terms: Sequence[Term], number: int) -> Exact:
 @examples(60)
 def test_bands_and_the_largest_difference_are_those_of_all_places(world):
     places, terms = world
-    told = difference_of([payer_stretch(places, terms, endless=False)])
+    told = difference_of([payer_stretch(places, terms, endless=False)], ())
     amounts = [exact(terms, number) for number in range(len(places))]
-    assert told == difference_of([stretch_of(places, amounts, endless=False)])
+    assert told == difference_of([stretch_of(places, amounts, endless=False)], ())
 
 
 @given(sums())
