@@ -129,7 +129,7 @@ def test_a_construct_has_lines_that_runs_follow(step, losses, turn):
     program, event = loaded(step, LOSSES[losses], turn)
     for vary in ("loss", *event.defaulters):
         found = rulelang.profile(program, event, vary)
-        assert differences(found, places(found, 1, 20, every=share_of(50)))[0] == [], vary
+        assert differences(found, places(found, 1, share_of(20), every=share_of(50)))[0] == [], vary
 
 
 def test_what_several_passes_pay_is_added_up():

@@ -12,7 +12,7 @@ from tests.proof.embedding import alone, embedded, embedded_together, loaded, ot
 
 
 def some(first, usual):
-    return range(first, first + share_of(usual))
+    return range(first, first + share_of(usual, least=3))
 
 
 @pytest.mark.parametrize("over_time", [False, True], ids=["first edition", "second edition"])

@@ -13,7 +13,7 @@ from rulelang.syntax.nodes import Node
 from rulelang.syntax.parser import MAXIMUM_DEPTH, parse
 from rulelang.syntax.read import parse_rulebook, reading
 from rulelang.syntax.recovery.automaton import machine
-from tests.examples import mostly_slow
+from tests.examples import is_quick, mostly_slow
 
 HEAD = 'rulebook "R"\ncurrency EUR\ndefine x as '
 KINDS = {
@@ -36,7 +36,7 @@ KINDS = {
     "rounding": ("", "a", " rounded to 1"),
 }
 """What stands before, in the middle and behind, for every way in which one expression stands in another."""
-DEEP = 600
+DEEP = 300 if is_quick() else 600
 
 
 def written(kind, levels):

@@ -20,7 +20,7 @@ from rulelang.syntax.read import parse_event, parse_rulebook, read_source
 from rulelang.syntax.recovery.automaton import spellings
 from rulelang.syntax.recovery.slip import MOST_ERRORS
 from tests.conftest import ROOT
-from tests.examples import examples
+from tests.examples import examples, is_quick
 
 HEAD = 'rulebook "R"\ncurrency EUR\n'
 SECONDS = 10
@@ -361,8 +361,7 @@ def test_an_empty_file(tmp_path):
 
 # -------------------------------------------------------------------------------------------------- texts for harm
 
-DEEP = 10_000
-MUCH = 100_000
+DEEP, MUCH = (3_000, 30_000) if is_quick() else (10_000, 100_000)
 
 
 @pytest.mark.parametrize(
