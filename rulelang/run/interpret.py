@@ -110,7 +110,10 @@ _ADVICE = {
     "negative-limit": "say what holds then: with `max` of the limit and an amount of zero, nothing is due",
     "negative-key": "leave such payers out, as in `where … > 0`, or take `max` of the key and zero",
     "division-by-zero": "say what holds then, as in `if x = 0 then … else … / x`",
-    "nobody-to-average": "say what holds when there is nobody, as in `if (count of survivors) = 0 then … else …`",
+    "nobody-to-average": (
+        "say what holds when there is nobody, as in `if (count of survivors) = 0 then … else …`, "
+        "counting with the same `where`"
+    ),
     "clamp-bounds": "say which bound wins, as in `max(low, min(x, high))`",
     "number-too-large": "work such factors out beforehand and give them with the event",
     "impossible-date": "check the dates of the event",

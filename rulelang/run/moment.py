@@ -146,8 +146,11 @@ class RowSite:
     who: Who
 
     def refuse(self, index: int, truth: Truth, violation: RuleViolation) -> None:
-        """Refuse one value of the row."""
-        self.at.refuse(self.who[index], truth, violation)
+        """Refuse one value of the row, that of a member if it is one for each."""
+        position = self.who[index]
+        if violation.member is None and position is not None:
+            violation.member = self.at.plan.event.members[position]
+        self.at.refuse(position, truth, violation)
 
 
 def open_places(truths: Sequence[Truth]) -> list[int]:

@@ -197,3 +197,26 @@ def test_defaulters_reduce_the_losses_together(monkeypatch):
     assert len(cuts) == len({step if group is None else group for step, group in paid})
     assert cuts[0] == 9
     assert set(cuts[1:]) == {1}
+
+
+@pytest.mark.parametrize("step", ["5 days", "3 business days", "1 month"])
+def test_a_date_beyond_the_calendar_is_that_of_a_member(step):
+    """A value that stops the run is told with the member whose it is, if it is one for each."""
+    rulebook = RULEBOOK.replace(
+        "    fund : money\n", "    fund : money\n    until : date if missing declared\n"
+    ).replace("paid by survivors up to fund each", f"paid by survivors where until + {step} > declared up to fund each")
+    with pytest.raises(RunError) as stopped:
+        run(EVENT.replace("member B", "member B until = 9999-12-31"), rulebook)
+    (found,) = stopped.value.diagnostics
+    assert found.code == "impossible-date"
+    assert "is beyond the calendar, for member `B`, in step `strict`" in found.message
+
+
+def test_advice_for_nobody_counts_as_the_aggregate_does():
+    """Survivors there are, but none whose fund is so large: to count them all would not help."""
+    rulebook = RULEBOOK.replace(
+        "up to EUR 9 at the", "up to smallest of fund over survivors where fund > EUR 99 at the"
+    )
+    with pytest.raises(RunError) as stopped:
+        run(EVENT.replace("decline", "invoke"), rulebook)
+    assert "counting with the same `where`" in stopped.value.diagnostics[0].helps[0]
