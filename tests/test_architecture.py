@@ -135,6 +135,7 @@ currency EUR
 members have margin : money
 waterfall
     tranche own cite "1" paid by defaulters from margin
+        up to max(EUR 5, sum of margin over defaulters) in total
     finally closure
 """
 FOR_FINDINGS = {"base.look_alikes", "base.sarif", "check.written_numbers", "check.events.text"}

@@ -94,10 +94,10 @@ def _number(text: str, token: Token) -> Iterator[Slip]:
 
 
 def _glued(text: str, start: int) -> Iterator[Slip]:
-    from rulelang.syntax.recovery.values import date_slip, readings
-
     date = _DATE.match(text, start)
     if date is not None and text[start - 1 : start] not in {"-", "/"}:
+        from rulelang.syntax.recovery.values import date_slip, readings  # a comma alone needs none
+
         days = readings(date["one"], date["mark"], date["two"], date["three"])
         if days:
             yield date_slip(date[0], date.span(), days)
