@@ -51,7 +51,8 @@ class DayComputations:
     @classmethod
     def of_day(cls, program: CheckedProgram, day: HistoryDay) -> "DayComputations":
         """Those of a day, whose run is evaluated once for all payers."""
-        words = Words(program, day.names, None)
+        parties = {who: title for who, title in program.parties.items() if title is not None}
+        words = Words(program, {**parties, **day.names}, None)
         if day.event is None or day.run is None:
             return cls(day, words, None)
         return cls(day, words, Dues.of(replayed(program, day.event, day.run), day.due, day.owed))

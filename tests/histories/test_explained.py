@@ -90,3 +90,7 @@ def test_a_pot_that_a_party_draws_from_beside_its_owner_is_not_called_its_own(tm
     text = str(list(after_run(recovery, words, None)))
     assert "under first, into the capital" in text
     assert "under own, into its capital" in text
+    (letter,) = statements_of_history(rulelang.evaluate_history(history), (program,), ["insurer"])
+    paid, back = (line.how for line in letter.lines)
+    assert paid.startswith("Insurance (insurer) pays EUR 4.00")
+    assert back.startswith("Insurance (insurer) is repaid EUR 3.20")
