@@ -16,9 +16,9 @@ from rulelang.proof.worlds import is_whole
 from rulelang.syntax import nodes
 
 
-def assumed(built: Built, assumption: Assumption) -> Truth:
-    """What follows from an assumption: of many members no more than carries over to the sums of their values."""
-    run = built.runs[assumption.version]
+def assumed(built: Built, assumption: Assumption, place: int) -> Truth:
+    """What follows from an assumption for a run: of many members no more than carries over to sums of their values."""
+    run = built.runs[place]
     program = run.plan.program
     at = evolve(run.end, path=run.domain.joined(None, ()))
     assert id(assumption.condition) in program.types, "checked against this version"

@@ -124,6 +124,10 @@ class Claim(ABC):
         """Whether the second run has more of the losses of the first."""
         return False
 
+    def of_runs(self, version: int) -> tuple[int, ...]:
+        """Of which runs that is true which is assumed of the event of a version: of a larger loss too."""
+        return (0, 1) if self.larger_loss else (version,)
+
     @property
     def may_be_off(self) -> bool:
         """Whether a proof within a few minor units, or before rounding, tells something of the rounded amounts."""

@@ -91,7 +91,7 @@ def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Buil
     denial = claim.denial(built)
     if denial is False or contradict(between):
         return built, False
-    parts = [assumed(built, assumption) for assumption in setting.assumptions]
+    parts = [assumed(built, one, run) for one in setting.assumptions for run in claim.of_runs(one.version)]
     if claim.of_runs_that_end:
         parts += map(negation, domain.refusals)
     return built, conjunction(denial, *parts)

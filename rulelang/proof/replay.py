@@ -77,7 +77,8 @@ def ran(program: CheckedProgram, event: Event) -> Ran:
 def _obeys(claim: Claim, events: Sequence[Event], assumption: Assumption) -> bool:
     """Whether an event obeys an assumption: it is judged by a run as an invariant."""
     program = claim.programs[assumption.version]
+    obeying = [events[place] for place in claim.of_runs(assumption.version)]
     span = assumption.condition.span
     ensure = EnsureProgram(assumption.text, assumption.condition, assumption.population, assumption.where, None, span)
-    run = ran(evolve(program, ensures=(ensure,), assumes=()), events[assumption.version])
-    return not isinstance(run, RulelangError) and run.ensures[0].holds
+    runs = [ran(evolve(program, ensures=(ensure,), assumes=()), event) for event in obeying]
+    return all(not isinstance(run, RulelangError) and run.ensures[0].holds for run in runs)

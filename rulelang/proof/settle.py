@@ -244,7 +244,7 @@ class _Settling:
         if any(step.rounds is not None for program in self.claim.programs for step in program.each_step()):
             most = self._most_defaulters
             with_them = partial(any_number, self.claim.programs, self.names, most, withdrawals=True)
-            if any_number_of and not self._rounds_renamed and self._carries_over(decided, with_them, linear):
+            if any_number_of and self._carries_over(decided, with_them, linear):
                 family = with_them
             else:
                 without.append(WITHDRAWALS)
@@ -256,15 +256,6 @@ class _Settling:
             if not self._carries_over(decided, family, linear, ends):
                 without.append(ENDS)
         return tuple(without)
-
-    @property
-    def _rounds_renamed(self) -> bool:
-        """Whether a step in rounds has another name in the other version, under which nobody withdraws in both."""
-        return any(
-            step.rounds is not None and names.get(step.name, step.name) != step.name
-            for program, names in zip(self.claim.programs, self.names, strict=True)
-            for step in program.each_step()
-        )
 
     def _carries_over(
         self, decided: Decided, family: Family, setting: Setting, days: Sequence[Day] | None = None

@@ -291,3 +291,12 @@ def test_what_refutes_has_no_more_members_than_are_asked_about(monkeypatch):
     claim = ("--claim", "used(s) * (count of survivors) = used(s) or used(s) = EUR 0")
     done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *claim, "--members", "1"], catch_exceptions=False)
     assert not re.search(r"^REFUTED ", done.output, re.MULTILINE), done.output
+
+
+def test_a_larger_loss_obeys_what_is_assumed_too(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    command = ["prove", "up_to_a_loss.rules"]
+    done = CliRunner().invoke(cli, command, catch_exceptions=False)
+    assert re.search(r"^REFUTED +no survivor pays less when a loss grows", done.output, re.MULTILINE), done.output
+    done = CliRunner().invoke(cli, [*command, "--assume", "loss <= EUR 10"], catch_exceptions=False)
+    assert re.search(r"^proved +no survivor pays less when a loss grows", done.output, re.MULTILINE), done.output
