@@ -171,7 +171,13 @@ class _Settling:
         """Whether what was proved within some minor units holds of exact shares: else the rules make the difference."""
         if not setting.margin:
             return True
-        return self._carries_over(decided, family, evolve(setting, rounding=False, margin=0))
+        exact = evolve(setting, rounding=False, margin=0)
+        try:
+            more = self._decide(family, exact, patient=True)
+        except Outside:
+            return False
+        decided.rests_on(more.how)
+        return more.proved
 
     def _asked(self) -> tuple[Scope, Family]:
         if self.event is not None:
@@ -194,11 +200,13 @@ class _Settling:
     def _sharings(program: CheckedProgram) -> int:
         return sum(1 for step in program.each_step() if not step.single_payer) * max(1, len(program.segments))
 
-    def _decide(self, family: Family, setting: Setting, days: Sequence[Day] | None = None) -> Decided:
+    def _decide(
+        self, family: Family, setting: Setting, days: Sequence[Day] | None = None, *, patient: bool = False
+    ) -> Decided:
         if self.uncovered is not None:  # an event may be found all the same
             raise self.uncovered
         # what linear arithmetic proves it proves soon; the last rung may be climbed twice
-        seconds = self.seconds / (8 if setting.linear_only else 2)
+        seconds = self.seconds / (8 if setting.linear_only and not patient else 2)
         days = self.days if days is None else days
         decided = decide(self.claim, family(), days, setting, seconds)
         if decided.proved and not self.claim.of_runs_that_end:
