@@ -112,6 +112,23 @@ def test_the_whole_package_is_looked_at_for_circles():
     assert {name for name in graph if name in _reached(graph, name)} == {"b", "c"}
 
 
+PROOF = ("domain", "worlds", "claims", "solving", "refuting")
+"""The folders of the proof: each knows those before it alone."""
+
+
+def test_the_folders_of_the_proof_know_those_before_them_alone():
+    ranks = {folder: rank for rank, folder in enumerate(PROOF)}
+    for name, others in imports().items():
+        room, _, inside = name.removeprefix("rulelang.").partition(".")
+        folder = inside.partition(".")[0]
+        if room != "proof" or folder not in ranks:
+            continue
+        for other in others & imports().keys():
+            known = other.removeprefix("rulelang.proof.").partition(".")[0]
+            if other.startswith("rulelang.proof."):
+                assert ranks.get(known, len(ranks)) <= ranks[folder], f"{name} imports {other}"
+
+
 def loaded_by(code: str) -> set[str]:
     script = f"import sys\n{code}\nprint('\\n'.join(sys.modules), file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

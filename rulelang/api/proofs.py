@@ -10,10 +10,10 @@ from rulelang.changes.match.renames import knowing
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from rulelang.proof.both_versions import claims_of, comparison_of, comparison_question
+from rulelang.proof.claims.both_versions import claims_of, comparison_of, comparison_question
+from rulelang.proof.claims.verdict import Question
+from rulelang.proof.claims.written import assumption_source, claim_source, require_same_data, with_statements
 from rulelang.proof.proof import DEFAULT_TIMEOUT, Proof, prove_all
-from rulelang.proof.verdict import Question
-from rulelang.proof.written import assumption_source, claim_source, require_same_data, with_statements
 from rulelang.syntax.read import read_source
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from rulelang.document.document import Document, Headline, Section
 from rulelang.document.table import Cell, Column, Reader, Table, name, rows_of
+from rulelang.proof.claims.verdict import Settled, Unknown
 from rulelang.proof.proof import Proof, answer_of
 from rulelang.proof.told import details_of, summary, taken_for_granted, title_of
-from rulelang.proof.verdict import Settled, Unknown
 
 _TONES: Mapping[str, str] = {"proved": "good", "yes": "good", "REFUTED": "bad", "NEVER": "bad"}
 _COLUMNS = ("claim", "citation", "verdict", "for whom, or what was seen", "seconds")

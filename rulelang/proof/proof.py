@@ -11,11 +11,11 @@ from attrs import evolve, frozen
 from rulelang.check.program import CheckedProgram
 from rulelang.document.write import Plain
 from rulelang.model.event import Event
-from rulelang.proof.common_names import in_words
-from rulelang.proof.questions import QUESTIONS_OF_PAIR, Assumption, Key, possible_for, questions_of
+from rulelang.proof.claims.common_names import in_words
+from rulelang.proof.claims.questions import QUESTIONS_OF_PAIR, Assumption, Key, possible_for, questions_of
+from rulelang.proof.claims.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown
+from rulelang.proof.refuting.witness import Witness, witness_of
 from rulelang.proof.settle import settle
-from rulelang.proof.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown
-from rulelang.proof.witness import Witness, witness_of
 
 SOLVER = "z3"
 DEFAULT_TIMEOUT = 10

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from rulelang.base.money import SCALES, Currency
 from rulelang.check.program import CheckedProgram
 from rulelang.model.allocation import Allocation
+from rulelang.proof.claims.verdict import Refuted, Settled
 from rulelang.proof.proof import Proof
-from rulelang.proof.verdict import Refuted, Settled
-from rulelang.proof.witness import Witness
+from rulelang.proof.refuting.witness import Witness
 from rulelang.syntax import nodes
 from rulelang.syntax.format.phrases import member_id, quoted
 

@@ -14,21 +14,21 @@ from rulelang.check.expressions.walk import reached
 from rulelang.check.program import CheckedProgram, DatumProgram, EnsureProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
-from rulelang.proof.claims import Claim, EnsureHolds
-from rulelang.proof.common_names import common_names, filled_otherwise
-from rulelang.proof.families import any_number, days_of, up_to
-from rulelang.proof.hunting import Hunt
-from rulelang.proof.kinds import NO_DATED_VALUES, Day, Kinds
-from rulelang.proof.ladder import Decided, Setting, decide
-from rulelang.proof.questions import Assumption, claim_of
-from rulelang.proof.regimes import reads_earlier_days
-from rulelang.proof.replay import Replayed
-from rulelang.proof.results_read import decided_by_rounding
-from rulelang.proof.sizes import beyond_range
-from rulelang.proof.solver import solver
+from rulelang.proof.claims.claims import Claim, EnsureHolds
+from rulelang.proof.claims.common_names import common_names, filled_otherwise
+from rulelang.proof.claims.questions import Assumption, claim_of
+from rulelang.proof.claims.results_read import decided_by_rounding
+from rulelang.proof.claims.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown, Verdict
+from rulelang.proof.domain.sizes import beyond_range
+from rulelang.proof.domain.values import Outside
+from rulelang.proof.refuting.hunting import Hunt
+from rulelang.proof.refuting.replay import Replayed
+from rulelang.proof.solving.ladder import Decided, Setting, decide
+from rulelang.proof.solving.solver import solver
 from rulelang.proof.these_members import day_of, setting_of
-from rulelang.proof.values import Outside
-from rulelang.proof.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown, Verdict
+from rulelang.proof.worlds.families import any_number, days_of, up_to
+from rulelang.proof.worlds.kinds import NO_DATED_VALUES, Day, Kinds
+from rulelang.proof.worlds.regimes import reads_earlier_days
 from rulelang.syntax import nodes
 
 UNITS_PER_STEP = 2

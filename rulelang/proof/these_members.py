@@ -11,11 +11,11 @@ from attrs import evolve
 from rulelang.check.events.datum_values import columns_of
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.model.event import Event
-from rulelang.proof.claims import Claim
-from rulelang.proof.kinds import Day
-from rulelang.proof.labels import dealt_label, label
-from rulelang.proof.ladder import Setting
-from rulelang.proof.values import Outside, Symbolic
+from rulelang.proof.claims.claims import Claim
+from rulelang.proof.domain.values import Outside, Symbolic
+from rulelang.proof.solving.ladder import Setting
+from rulelang.proof.worlds.kinds import Day
+from rulelang.proof.worlds.labels import dealt_label, label
 from rulelang.run.over_time import standing
 
 

@@ -8,8 +8,8 @@ import click
 from rulelang.base.render import visible
 from rulelang.document.cells import unmarked
 from rulelang.model.allocation import with_version
+from rulelang.proof.claims.verdict import AboutData, Never, Proved, Refuted, Settled, Unknown
 from rulelang.proof.proof import Proof, answer_of, solver_version
-from rulelang.proof.verdict import AboutData, Never, Proved, Refuted, Settled, Unknown
 
 _INDENT = 9
 _LONGEST = 60

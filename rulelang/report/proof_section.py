@@ -1,9 +1,9 @@
 """What holds for all events, beside what was run for one."""
 
 from rulelang.document.markup import Markup, element, name_of
+from rulelang.proof.claims.verdict import Settled
 from rulelang.proof.proof import Proof, answer_of
 from rulelang.proof.told import details_of, summary, taken_for_granted
-from rulelang.proof.verdict import Settled
 from rulelang.report.sections import section
 from rulelang.report.tables import Column, named, table
 

@@ -13,7 +13,7 @@ from rulelang.analysis.workspace import Workspace
 from rulelang.base.diagnostic import RulelangError
 from rulelang.histories.rows import rows_of_day
 from rulelang.histories.testing import run_tests
-from rulelang.proof.written import _FILE
+from rulelang.proof.claims.written import _FILE
 from tests.analysis.shipped import in_memory
 from tests.analysis.test_facts import A
 from tests.analysis.test_names import _use

@@ -3,7 +3,7 @@
 import datetime
 
 from rulelang.check.types import Kind
-from rulelang.proof.regimes import regimes
+from rulelang.proof.worlds.regimes import regimes
 
 IDS = [f"M{number:02d}" for number in range(40)]
 LONG_AGO = 400

@@ -13,15 +13,15 @@ import rulelang
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
-from rulelang.proof.both_versions import comparison_question
-from rulelang.proof.claims import Played
-from rulelang.proof.families import any_number, days_of
-from rulelang.proof.ladder import Setting, decide
-from rulelang.proof.questions import QUESTIONS_OF_PAIR, claim_of, questions_of
+from rulelang.proof.claims.both_versions import comparison_question
+from rulelang.proof.claims.claims import Played
+from rulelang.proof.claims.questions import QUESTIONS_OF_PAIR, claim_of, questions_of
+from rulelang.proof.claims.verdict import Proved
+from rulelang.proof.domain.values import Outside
 from rulelang.proof.settle import FURTHER, WITHDRAWALS, _Settling
-from rulelang.proof.solver import solver
-from rulelang.proof.values import Outside
-from rulelang.proof.verdict import Proved
+from rulelang.proof.solving.ladder import Setting, decide
+from rulelang.proof.solving.solver import solver
+from rulelang.proof.worlds.families import any_number, days_of
 from rulelang.run.rule_violation import RuleViolation
 from tests.oracle.random_event import Generator
 from tests.oracle.random_over_time_event import OverTimeGenerator

@@ -11,15 +11,15 @@ from attrs import evolve
 
 import rulelang
 from rulelang.base.diagnostic import RulelangError
-from rulelang.proof.claims import Played
-from rulelang.proof.common_names import common_names
-from rulelang.proof.families import any_number, reads_notices
-from rulelang.proof.kinds import LEAVING, WITHDRAWS, Day, Kinds
-from rulelang.proof.labels import dealt_label, label
-from rulelang.proof.ladder import Setting, build
-from rulelang.proof.smt import Problem
-from rulelang.proof.solver import solver
-from rulelang.proof.terms import conjunction, named, negation, variable
+from rulelang.proof.claims.claims import Played
+from rulelang.proof.claims.common_names import common_names
+from rulelang.proof.domain.terms import conjunction, named, negation, variable
+from rulelang.proof.solving.ladder import Setting, build
+from rulelang.proof.solving.smt import Problem
+from rulelang.proof.solving.solver import solver
+from rulelang.proof.worlds.families import any_number, reads_notices
+from rulelang.proof.worlds.kinds import LEAVING, WITHDRAWS, Day, Kinds
+from rulelang.proof.worlds.labels import dealt_label, label
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.over_time import standing

@@ -15,11 +15,11 @@ from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
 from rulelang.check.types import Kind
 from rulelang.model.event import Loss
-from rulelang.proof.formulas import Formulas
-from rulelang.proof.smt import Problem
-from rulelang.proof.solver import solver
-from rulelang.proof.terms import Formula, conjunction, disjunction, negation
-from rulelang.proof.values import Each, Slot, summed
+from rulelang.proof.domain.formulas import Formulas
+from rulelang.proof.domain.terms import Formula, conjunction, disjunction, negation
+from rulelang.proof.domain.values import Each, Slot, summed
+from rulelang.proof.solving.smt import Problem
+from rulelang.proof.solving.solver import solver
 from rulelang.run.exact import ExactNumbers
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import make_plan

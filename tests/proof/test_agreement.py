@@ -5,7 +5,7 @@ from attrs import evolve
 
 import rulelang
 from rulelang.base.diagnostic import RulelangError
-from rulelang.proof.values import Outside
+from rulelang.proof.domain.values import Outside
 from tests.examples import share_of
 from tests.proof.attack import attacked, attacked_forms, attacked_versions
 from tests.proof.embedding import alone, embedded, embedded_together, loaded, others_as_one

@@ -5,10 +5,10 @@ import random
 import pytest
 
 from rulelang.base.diagnostic import RulelangError
-from rulelang.proof.both_versions import comparison_question
-from rulelang.proof.families import days_of
-from rulelang.proof.questions import QUESTIONS_OF_PAIR, claim_of, questions_of
-from rulelang.proof.values import Outside
+from rulelang.proof.claims.both_versions import comparison_question
+from rulelang.proof.claims.questions import QUESTIONS_OF_PAIR, claim_of, questions_of
+from rulelang.proof.domain.values import Outside
+from rulelang.proof.worlds.families import days_of
 from tests.examples import mostly_slow
 from tests.proof.any_event import AnyEvent
 from tests.proof.attack import larger_event, read, read_event

@@ -3,9 +3,9 @@
 import pytest
 
 import rulelang
-from rulelang.proof.questions import questions_of
+from rulelang.proof.claims.questions import questions_of
+from rulelang.proof.claims.verdict import Proved, Refuted
 from rulelang.proof.settle import settle
-from rulelang.proof.verdict import Proved, Refuted
 
 pytest.importorskip("z3")
 

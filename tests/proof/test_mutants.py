@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import rulelang
-from rulelang.proof.questions import questions_of
+from rulelang.proof.claims.questions import questions_of
+from rulelang.proof.claims.verdict import Proved, Refuted
 from rulelang.proof.settle import settle
-from rulelang.proof.verdict import Proved, Refuted
 from tests.examples import mostly_slow
 from tests.proof.mutants import mutated
 from tests.proof.test_verdicts import ROOT

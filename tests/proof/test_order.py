@@ -7,8 +7,8 @@ import pytest
 import rulelang
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
+from rulelang.proof.claims.questions import questions_of
 from rulelang.proof.proof import answer_of, prove_all
-from rulelang.proof.questions import questions_of
 
 pytest.importorskip("z3")
 

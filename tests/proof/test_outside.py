@@ -3,12 +3,12 @@
 import pytest
 
 import rulelang
-from rulelang.proof.families import any_number, days_of
-from rulelang.proof.ladder import Setting, decide
-from rulelang.proof.questions import claim_of, questions_of
+from rulelang.proof.claims.questions import claim_of, questions_of
+from rulelang.proof.claims.verdict import Unknown
+from rulelang.proof.domain.values import Outside
 from rulelang.proof.settle import settle
-from rulelang.proof.values import Outside
-from rulelang.proof.verdict import Unknown
+from rulelang.proof.solving.ladder import Setting, decide
+from rulelang.proof.worlds.families import any_number, days_of
 
 RULEBOOK = """rulebook "Small" version "1"
 currency EUR

@@ -8,9 +8,9 @@ import rulelang
 from rulelang.base.files import data_folder
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
+from rulelang.proof.claims.verdict import Proved
+from rulelang.proof.claims.written import assumption_source, claim_source, with_statements
 from rulelang.proof.proof import prove_all, word_of
-from rulelang.proof.verdict import Proved
-from rulelang.proof.written import assumption_source, claim_source, with_statements
 from tests.examples import mostly_slow
 
 pytest.importorskip("z3")

@@ -10,7 +10,7 @@ import pytest
 
 import rulelang
 from rulelang.base.files import data_folder
-from rulelang.proof.verdict import Proved, Scope, Settled, Unknown
+from rulelang.proof.claims.verdict import Proved, Scope, Settled, Unknown
 from tests.schemas import validator
 
 pytest.importorskip("z3")

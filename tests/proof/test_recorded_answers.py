@@ -10,8 +10,8 @@ import pytest
 
 import rulelang
 from rulelang.base.files import data_folder
+from rulelang.proof.claims.questions import QUESTIONS_OF_PAIR
 from rulelang.proof.proof import prove_all, word_of
-from rulelang.proof.questions import QUESTIONS_OF_PAIR
 from tests.examples import is_long, mostly_slow
 from tests.proof.test_shipped import told
 

@@ -3,10 +3,10 @@
 import pytest
 
 import rulelang
-from rulelang.proof.questions import questions_of
+from rulelang.proof.claims.questions import questions_of
+from rulelang.proof.claims.verdict import Proved, Refuted, Unknown
+from rulelang.proof.domain.sizes import beyond_range
 from rulelang.proof.settle import ENDS, settle
-from rulelang.proof.sizes import beyond_range
-from rulelang.proof.verdict import Proved, Refuted, Unknown
 
 pytest.importorskip("z3")
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from rulelang.proof.questions import questions_of
+from rulelang.proof.claims.questions import questions_of
 from rulelang.proof.settle import settle
 from tests.conftest import ROOT
 from tests.proof.test_verdicts import rulebook

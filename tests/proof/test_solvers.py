@@ -2,10 +2,10 @@
 
 import pytest
 
-from rulelang.proof.questions import questions_of
+from rulelang.proof.claims.questions import questions_of
+from rulelang.proof.claims.verdict import Unknown
 from rulelang.proof.settle import settle
-from rulelang.proof.solver import Solver, solver
-from rulelang.proof.verdict import Unknown
+from rulelang.proof.solving.solver import Solver, solver
 from tests.proof.test_verdicts import rulebook
 
 PATHS = ["major-ccp/rulebook.rules", "krx-derivatives/after-2014.rules", "changes/nscc-2018/before.rules"]

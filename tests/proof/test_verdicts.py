@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 import rulelang
-from rulelang.proof.questions import questions_of
+from rulelang.proof.claims.questions import questions_of
+from rulelang.proof.claims.verdict import AboutData, Proved, Refuted
 from rulelang.proof.settle import settle
-from rulelang.proof.verdict import AboutData, Proved, Refuted
 
 ROOT = Path(__file__).resolve().parents[2] / "rulebooks"
 
