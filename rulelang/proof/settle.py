@@ -171,9 +171,10 @@ class _Settling:
         """Whether what was proved within some minor units holds of exact shares: else the rules make the difference."""
         if not setting.margin:
             return True
-        exact = evolve(setting, rounding=False, margin=0)
+        # an event that is looked for in vain costs more than the last rung
+        exact = evolve(setting, rounding=False, margin=0, linear_only=False)
         try:
-            more = self._decide(family, exact, patient=True)
+            more = self._decide(family, exact)
         except Outside:
             return False
         decided.rests_on(more.how)
@@ -200,13 +201,11 @@ class _Settling:
     def _sharings(program: CheckedProgram) -> int:
         return sum(1 for step in program.each_step() if not step.single_payer) * max(1, len(program.segments))
 
-    def _decide(
-        self, family: Family, setting: Setting, days: Sequence[Day] | None = None, *, patient: bool = False
-    ) -> Decided:
+    def _decide(self, family: Family, setting: Setting, days: Sequence[Day] | None = None) -> Decided:
         if self.uncovered is not None:  # an event may be found all the same
             raise self.uncovered
         # what linear arithmetic proves it proves soon; the last rung may be climbed twice
-        seconds = self.seconds / (8 if setting.linear_only and not patient else 2)
+        seconds = self.seconds / (8 if setting.linear_only else 2)
         days = self.days if days is None else days
         decided = decide(self.claim, family(), days, setting, seconds)
         if decided.proved and not self.claim.of_runs_that_end:

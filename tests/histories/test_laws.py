@@ -32,8 +32,8 @@ from tests.oracle.random_history import HistoryCase, shuffled
 SHIPPED = sorted(data_folder("rulebooks").rglob("*.history"))
 FIRST_SEED = 300_000
 BLOCKS = 6
-BOOKS = ("book.rules", "later.rules", "last.rules")
-"""The rulebooks of a random history, in the order in which they come into force."""
+BOOKS = ("book.rules", "later.rules", "last.rules", "back.rules")
+"""The rulebooks of a random history, in the order in which they come into force; the last is the first one again."""
 USUAL = 60
 Pot = tuple[str, str]
 Day = dict[str, Any]
