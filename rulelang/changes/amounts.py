@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
+from rulelang.base.money import currencies_apart
 from rulelang.changes.event_comparison import EventComparison, Profiles, Version
 from rulelang.changes.match.renames import knowing
 from rulelang.changes.payer_changes import class_changes, order_of_classes, payer_changes
@@ -60,12 +61,7 @@ def _profiles(old: Version, new: Version, vary: str, to: int | str | None) -> tu
         for version, other in ((old, new), (new, old))
     )
     if before.currency != after.currency:
-        one, other = before.currency, after.currency
-        if one.code == other.code:
-            message = f"{one.code}, in which {before.words} is, has {one.decimals} decimals in the old version"
-            message += f" and {other.decimals} in the new one"
-        else:
-            message = f"{before.words} is in {one.code} in the old version, and in {other.code} in the new one"
+        message = currencies_apart(before.currency, after.currency, before.words)
         advice = "let something else vary, or compare at the events' own losses only, with `--fixed`"
         raise RulelangError([finding("not-comparable", message, help=advice)])
     stop = None if to is None else before.units(to)

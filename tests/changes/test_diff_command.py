@@ -296,6 +296,19 @@ def test_two_currencies_are_not_compared(run):
     assert "the old version settles in EUR, the new one in USD" in err
 
 
+def test_one_currency_with_other_decimals_is_not_compared(run, folder):
+    for name, decimals in (("two", 2), ("three", 3), ("both", 3)):
+        text = OLD.replace("currency EUR", f"currency XBT with {decimals} decimals").replace("EUR 3", "XBT 3")
+        (folder / f"{name}.rules").write_text(text, encoding="utf-8")
+    (folder / "x.event").write_text(EVENT.replace("EUR", "XBT"), encoding="utf-8")
+    code, out, err = run("diff", "two.rules", "three.rules", "--event", "x.event")
+    assert (code, out) == (3, "")
+    said = " ".join(err.split())
+    assert "XBT has 2 decimals in the old version and 3 in the new one" in said
+    assert "declare it with 3 decimals in both versions" in said
+    assert run("diff", "both.rules", "three.rules", "--event", "x.event")[0] == 0
+
+
 def test_an_event_that_names_a_step_whose_name_was_given_to_another(run, folder):
     old = OLD.replace("finally", 'assessment levy cite "4" paid by survivors up to fund each shared equally\nfinally')
     new = OLD.replace(

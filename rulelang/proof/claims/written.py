@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, RulelangError, finding
+from rulelang.base.money import currencies_apart
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook, errors_among
@@ -122,8 +123,7 @@ def _data_apart(old: CheckedProgram, new: CheckedProgram) -> Iterator[Diagnostic
 
 def _lists_apart(old: CheckedProgram, new: CheckedProgram) -> Iterator[Diagnostic]:
     if old.currency != new.currency:
-        message = f"the old version settles in {old.currency.code}, the new one in {new.currency.code}"
-        yield finding("not-comparable", message)
+        yield finding("not-comparable", currencies_apart(old.currency, new.currency))
     if set(old.segments) != set(new.segments):
         before, after = (", ".join(names) or "none" for names in (old.segments, new.segments))
         yield finding("not-comparable", f"the segments of the old version are {before}, those of the new one {after}")
