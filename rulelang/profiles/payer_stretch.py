@@ -86,21 +86,21 @@ def payer_stretch(places: Sequence[Exact], terms: Iterable[Term], *, endless: bo
     marks, error = difference.marks(numbers), difference.error
     known: dict[int, Exact] = {}
 
-    def exact(number: int) -> Exact:
-        if number not in known:
-            known[number] = difference.exact(numbers[number])
-        return known[number]
+    def exact(kept: int) -> Exact:
+        """The difference at one of the places that are looked at: ``kept`` counts these alone."""
+        if kept not in known:
+            known[kept] = difference.exact(numbers[kept])
+        return known[kept]
 
     lowest, highest = min(marks), max(marks)
     if lowest > error or highest < -error:  # mostly one version charges a payer more all along a stretch
         signs = [1 if lowest > error else -1] * len(marks)
     else:
         signs = [
-            1 if value > error else -1 if value < -error else sign_of(exact(number))
-            for number, value in enumerate(marks)
+            1 if value > error else -1 if value < -error else sign_of(exact(kept)) for kept, value in enumerate(marks)
         ]
     top = max(highest, -lowest) - 2 * error
-    candidates = [number for number, value in enumerate(marks) if not -top < value < top]
+    candidates = [kept for kept, value in enumerate(marks) if not -top < value < top]
     return Stretch([places[number] for number in numbers], signs, exact, candidates if any(signs) else (), endless)
 
 

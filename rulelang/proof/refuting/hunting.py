@@ -181,8 +181,8 @@ class Hunt:
         bounds = {
             one.name: bound
             for one in data
-            for bound, far in ((one.low, 1), (one.high, -1))
-            if bound is not None and bound * far > 0
+            for bound, sign in ((one.low, 1), (one.high, -1))
+            if bound is not None and bound * sign > 0
         }
         losses = {owner: amount for (owner, _), amount in reversed(world.losses.items()) if owner is not None}
         own = {name: self._shapes.unit for amount in losses.values() for name in terms_of(amount)[0]}
