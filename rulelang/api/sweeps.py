@@ -184,4 +184,4 @@ def size(  # noqa: PLR0913 - a parameter for each option
     if not 0 <= low <= high:
         raise ValueError("values are tried from 0 on, and from the smaller bound to the larger")
     options = SweepOptions(unit=unit, floats=floats, cover=cover, cover_groups=by)
-    return found(SizeJob(rulebook, event, table, given, options, min(high, LARGEST), low))
+    return found(SizeJob(variable, table, options, min(high, LARGEST), low))

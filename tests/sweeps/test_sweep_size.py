@@ -25,7 +25,7 @@ from rulelang.run.plan import make_plan
 from rulelang.sweeps.options import SweepOptions
 from rulelang.sweeps.scenarios.scenario import Wanted, scenario_event
 from rulelang.sweeps.sizing.intervals import OpenIntervals, surely_uncovered
-from rulelang.sweeps.sizing.sizing import size
+from rulelang.sweeps.sizing.sizing import find_given, size
 from rulelang.sweeps.sizing.value_sweep import SizeJob
 from rulelang.tools.cli import cli
 from tests.oracle.generate import generate
@@ -140,7 +140,7 @@ def brute(place, found):
 def test_the_size_is_the_first_value_that_is_enough(make, text, seed):
     place, columns = make(text), table(seed)
     path = place.write("s.parquet", columns)
-    found = size(SizeJob(place.program, place.event, (path,), "capital", SweepOptions(unit="minor"), MOST))
+    found = size(SizeJob(find_given(place.program, place.event, "capital"), (path,), SweepOptions(unit="minor"), MOST))
     assert found.value == brute(place, events(place, path, columns["scenario"]))
     if found.value:
         assert found.at.lacking == 0
@@ -160,7 +160,7 @@ def test_the_size_that_covers_every_set_of_two(make, text, seed):
     place, columns = make(text), table(seed, "stress", 3)
     path = place.write("s.parquet", columns)
     options = SweepOptions(unit="minor", cover=2)
-    found = size(SizeJob(place.program, place.event, (path,), "capital", options, MOST))
+    found = size(SizeJob(find_given(place.program, place.event, "capital"), (path,), options, MOST))
     sets = [who for many in (1, 2) for who in combinations("AB", many)]
     assert found.value == brute(place, events(place, path, columns["scenario"], sets))
 
@@ -209,14 +209,16 @@ def test_what_is_surely_uncovered_in_random_rulebooks_is_so(seed, over_time, tmp
 def test_no_loss_needs_nothing(make):
     place = make(PLAIN)
     path = place.write("s.parquet", {"scenario": ["x"], "loss.A": [0]})
-    found = size(SizeJob(place.program, place.event, (path,), "capital", SweepOptions(unit="minor")))
+    found = size(SizeJob(find_given(place.program, place.event, "capital"), (path,), SweepOptions(unit="minor")))
     assert (found.value, found.below, found.sweeps) == (0, None, 1)
 
 
 def test_few_sweeps_are_enough_for_many_scenarios(make):
     place, columns = make(PLAIN), table(3, count=3000)
     path = place.write("s.parquet", columns)
-    found = size(SizeJob(place.program, place.event, (path,), "capital", SweepOptions(unit="minor", rows=500)))
+    found = size(
+        SizeJob(find_given(place.program, place.event, "capital"), (path,), SweepOptions(unit="minor", rows=500))
+    )
     assert found.value is not None
     assert found.sweeps <= 4
     assert found.at.scenarios == 3000
@@ -252,7 +254,7 @@ def test_what_cannot_be_sized(make, given, columns, code):
     place = make(PLAIN)
     path = place.write("s.parquet", columns)
     with pytest.raises(rulelang.RulelangError) as refused:
-        size(SizeJob(place.program, place.event, (path,), given, SweepOptions(unit="minor")))
+        size(SizeJob(find_given(place.program, place.event, given), (path,), SweepOptions(unit="minor")))
     assert [found.code for found in refused.value.diagnostics] == [code]
 
 
@@ -266,7 +268,7 @@ def test_without_straight_lines_the_value_is_halved_for_and_the_answer_says_so(m
     columns["loss.A"] = [amount // 2 for amount in columns["loss.A"]]
     columns["loss.B"] = [amount // 2 for amount in columns["loss.B"]]
     path = place.write("s.parquet", columns)
-    found = size(SizeJob(place.program, place.event, (path,), "capital", SweepOptions(unit="minor"), MOST))
+    found = size(SizeJob(find_given(place.program, place.event, "capital"), (path,), SweepOptions(unit="minor"), MOST))
     assert found.value == brute(place, events(place, path, columns["scenario"]))
     assert found.value is None or found.value > 5
     assert "divides" in found.assumed
@@ -275,7 +277,7 @@ def test_without_straight_lines_the_value_is_halved_for_and_the_answer_says_so(m
 def test_more_that_is_not_enough_is_said(make):
     place = make(BOOK.format(junior="when capital > EUR 0.20 and capital < EUR 1.10", more=""))
     path = place.write("s.parquet", {"scenario": ["x"], "loss.A": [120]})
-    found = size(SizeJob(place.program, place.event, (path,), "capital", SweepOptions(unit="minor"), MOST))
+    found = size(SizeJob(find_given(place.program, place.event, "capital"), (path,), SweepOptions(unit="minor"), MOST))
     (event,) = events(place, path, "x")
     enough = [value for value in range(MOST + 1) if not uncovered_at(place, event, value)]
     assert found.value == enough[0]
@@ -286,7 +288,7 @@ def test_more_that_is_not_enough_is_said(make):
 def test_the_bounds_of_what_is_tried(make):
     place = make(PLAIN)
     path = place.write("s.parquet", {"scenario": ["x"], "loss.A": [150]})
-    job = SizeJob(place.program, place.event, (path,), "capital", SweepOptions(unit="minor"))
+    job = SizeJob(find_given(place.program, place.event, "capital"), (path,), SweepOptions(unit="minor"))
     enough = size(job).value
     assert enough > 10
     bounded = size(evolve(job, start=enough + 3))
@@ -301,7 +303,7 @@ def test_a_rejected_scenario_is_named_with_the_value(make):
     place = make(BOOK.format(junior="up to EUR 1 / ((capital + EUR 0) / EUR 1)", more=""))
     path = place.write("s.parquet", {"scenario": ["x"], "loss.A": [50]})
     with pytest.raises(rulelang.RunError, match="`x` is rejected where `capital` is EUR 0.00") as refused:
-        size(SizeJob(place.program, place.event, (path,), "capital", SweepOptions(unit="minor")))
+        size(SizeJob(find_given(place.program, place.event, "capital"), (path,), SweepOptions(unit="minor")))
     assert "--from" in refused.value.diagnostics[0].helps[0]
     assert "--keep-going" not in refused.value.diagnostics[0].helps[0]
 

@@ -12,7 +12,8 @@ from rulelang.sweeps.sizing.value_sweep import Lacking
 
 def size_document(told: SizeTold, reader: Reader) -> Document:
     """The value, and the scenarios that show why it is no smaller."""
-    program, sized, currency, foreign = told.job.program, told.sized, told.job.currency, told.job.foreign
+    program, sized, given = told.job.program, told.sized, told.job.variable
+    currency, foreign = given.currency, given.foreign
     first, *others = (line for line in told.sentences().splitlines() if not line.startswith("  rulelang "))
     table = Table("Scenarios", _columns(foreign), rows_of(*_rows(told)))
     shown = table.filled(reader)
@@ -52,17 +53,17 @@ def _columns(foreign: Currency | None) -> tuple[Column, ...]:
 
 def _rows(told: SizeTold) -> Iterator[tuple[Cell, ...]]:
     """What was run: with the value, with the next smaller one, and with one that is not enough again."""
-    sized = told.sized
+    sized, currency = told.sized, told.job.variable.currency
     for what, swept in (("the largest" if sized.value is None else "the value", sized.at), ("less", sized.below)):
         if swept is not None:
-            head = (name(what), amount(swept.value, told.job.currency), count(swept.scenarios), count(swept.lacking))
+            head = (name(what), amount(swept.value, currency), count(swept.scenarios), count(swept.lacking))
             for each in swept.most:
                 yield *head, *_scenario(told, each, swept.value)
             if not swept.most:
                 yield *head, Cell(), Cell(), Cell(), Cell()
     if sized.again is not None:
         lacking, value = sized.again.lacking, sized.again.value
-        yield name("more"), amount(value, told.job.currency), Cell(), Cell(), *_scenario(told, lacking, value)
+        yield name("more"), amount(value, currency), Cell(), Cell(), *_scenario(told, lacking, value)
 
 
 def _scenario(told: SizeTold, lacking: Lacking, value: int) -> tuple[Cell, ...]:

@@ -65,12 +65,11 @@ def size(job: SizeJob, progress: Progress | None = None) -> Sized:
 
     Raises:
         ReadError: a file cannot be read, or there are no scenarios.
-        CheckError: the given does not exist or is no money, or a column does not fit.
+        CheckError: a column does not fit, or is the given itself.
         RunError: a scenario is rejected at a value that is tried.
         InternalError: the sweep and the interpreter differ; the fault is the program's.
     """
-    given = find_given(job.program, job.event, job.given)
-    return _Search(job, given, ValueSweep(job, progress)).answer()
+    return _Search(job, ValueSweep(job, progress)).answer()
 
 
 @define
@@ -78,7 +77,6 @@ class _Search:
     """A search under way: the values still open, the scenarios that lacked most, and what is known to be closed."""
 
     job: SizeJob
-    given: Variable
     sweep: ValueSweep
     watched: list[Lacking] = field(factory=list)
     closed: list[tuple[Span, Lacking]] = field(factory=list)
@@ -115,7 +113,7 @@ class _Search:
         return any(self._uncovered(each, value) for each in self.watched)
 
     def _uncovered(self, lacking: Lacking, value: int) -> int:
-        variable = evolve(self.given, plan=make_plan(self.job.program, lacking.event))
+        variable = evolve(self.job.variable, plan=make_plan(self.job.program, lacking.event))
         try:
             return interpret(self.job.program, variable.event_at(value)).uncovered
         except RunError:
@@ -124,7 +122,7 @@ class _Search:
     def _narrowed(self, open_values: OpenIntervals, found: Swept) -> OpenIntervals:
         """Follow the scenarios that lack most, and close what they close."""
         for lacking in found.most:
-            variable = evolve(self.given, plan=make_plan(self.job.program, lacking.event))
+            variable = evolve(self.job.variable, plan=make_plan(self.job.program, lacking.event))
             profile, error = reach(variable.plan, variable, found.value, self.job.to)
             self.followed += 1
             if error is not None and error.diagnostics[0].code == "too-many-breakpoints":
@@ -197,7 +195,7 @@ class _Search:
         return Sized(value, start, to, at, below, sweeps, self.followed, assumed, again)
 
     def _shown(self, value: int) -> str:
-        return self.given.currency.show(value)
+        return self.job.variable.currency.show(value)
 
 
 def find_given(program: CheckedProgram, event: Event, given: str) -> Variable:

@@ -22,7 +22,7 @@ class SizeTold:
 
     @property
     def currency(self) -> Currency:
-        """The currency of what is uncovered; values of the given are in that of the job."""
+        """The currency of what is uncovered; values of the given are in its own."""
         return self.job.program.currency
 
     def to_text(self) -> str:
@@ -35,13 +35,14 @@ class SizeTold:
 
     def to_dict(self) -> Plain:
         """The answer as plain values, see ``schemas/size.schema.json``; amounts are decimals in major units."""
-        sized, job, plain = self.sized, self.job, self.job.currency.plain
+        sized, job, given = self.sized, self.job, self.job.variable
+        plain = given.currency.plain
         return {
             "rulebook": job.program.named,
             "event": {**job.event.named, "sha256": job.event.sha256},
             "currency": self.currency.code,
             "given": job.given,
-            **({} if job.foreign is None else {"given_currency": job.foreign.code}),
+            **({} if given.foreign is None else {"given_currency": given.foreign.code}),
             "cover": job.options.cover,
             **({} if job.options.cover_groups is None else {"by": job.options.cover_groups}),
             "from": plain(sized.start),
@@ -60,7 +61,7 @@ class SizeTold:
 
     def _swept(self, swept: Swept) -> Plain:
         return {
-            "value": self.job.currency.plain(swept.value),
+            "value": self.job.variable.currency.plain(swept.value),
             "scenarios": swept.scenarios,
             "uncovered_in": swept.lacking,
             "worst": [self._scenario(each, swept.value) for each in swept.most],
@@ -75,8 +76,8 @@ class SizeTold:
         }
 
     def _lines(self) -> Iterator[str]:
-        sized, show, given, cover = self.sized, self.job.currency.show, self.job.given, self.job.options.cover
-        groups = self.job.options.cover_groups
+        sized, show, given = self.sized, self.job.variable.currency.show, self.job.given
+        cover, groups = self.job.options.cover, self.job.options.cover_groups
         who = "members" if groups is None else f"groups by `{groups}`"
         many = f"one of the {who}" if cover == 1 else f"{cover} {who} or fewer"
         where = "any scenario" if cover is None else f"any scenario, whichever {many} default"
@@ -108,14 +109,14 @@ class SizeTold:
         yield f"  {sized.assumed}"
 
     def _lacking(self, swept: Swept) -> Iterator[str]:
-        value, worst = self.job.currency.show(swept.value), swept.most[0]
+        value, worst = self.job.variable.currency.show(swept.value), swept.most[0]
         yield f"with {value}, something is uncovered in {_number(swept.lacking, 'scenario')}"
         yield f"most in {worst.scenario}{_who(worst)}: {self.currency.show(worst.uncovered)}"
         yield f"  {self.command(worst, swept.value)}"
 
     def command(self, lacking: Lacking, value: int) -> str:
         """The command that runs a scenario with a value of the given."""
-        written = str(value) if self.job.options.unit == "minor" else self.job.currency.plain(value)
+        written = str(value) if self.job.options.unit == "minor" else self.job.variable.currency.plain(value)
         return replay_command(self.arguments, lacking.scenario, lacking.defaulting, [f"{self.job.given}={written}"])
 
 

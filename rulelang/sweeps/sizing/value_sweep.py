@@ -7,10 +7,10 @@ import pyarrow
 from attrs import evolve, field, frozen
 
 from rulelang.base.diagnostic import CheckError, ReadError, RunError, finding
-from rulelang.base.money import Currency
 from rulelang.base.processors import processors
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
+from rulelang.profiles.variable import Variable
 from rulelang.sweeps.options import Progress, SweepOptions, Table
 from rulelang.sweeps.runs.piece import Piece, Prepared, Runner, Setup
 from rulelang.sweeps.runs.runners import runner_for
@@ -28,29 +28,33 @@ _HELD = 1 << 25
 
 @frozen
 class SizeJob:
-    """What is to be sized: ``given`` is a name, or ``NAME.SEGMENT``, tried from ``start`` to ``to``.
+    """What is to be sized: a given (:func:`rulelang.sweeps.sizing.sizing.find_given`), tried from ``start`` to ``to``.
 
     Both are in minor units of the given's currency.  ``table`` is a path of a file or folder of scenarios, several of
     them, or a table in memory.
     """
 
-    program: CheckedProgram
-    event: Event
+    variable: Variable
     table: Table
-    given: str
     options: SweepOptions = field(factory=SweepOptions)
     to: int = LARGEST
     start: int = 0
 
     @property
-    def currency(self) -> Currency:
-        """The currency of the given, in which every value of it is told."""
-        return self.program.currency_of(self.program.givens[self.given.partition(".")[0]].type)
+    def program(self) -> CheckedProgram:
+        """The rulebook that the given is of."""
+        return self.variable.plan.program
 
     @property
-    def foreign(self) -> Currency | None:
-        """The currency of the given, if it is another than that of the rulebook."""
-        return None if self.currency == self.program.currency else self.currency
+    def event(self) -> Event:
+        """The event that the scenarios change."""
+        return self.variable.plan.event
+
+    @property
+    def given(self) -> str:
+        """The given as people write it: ``NAME``, or ``NAME.SEGMENT``."""
+        one = self.variable
+        return one.name if one.segment is None else f"{one.name}.{one.segment}"
 
 
 @frozen
@@ -180,7 +184,7 @@ class ValueSweep:
         return tuple(dict.fromkeys(losing))
 
     def _refused(self, scenario: object, fault: Fault, value: int | None = None) -> RunError:
-        where = "" if value is None else f" where `{self.job.given}` is {self.job.currency.show(value)}"
+        where = "" if value is None else f" where `{self.job.given}` is {self.job.variable.currency.show(value)}"
         advice = fault.helped(f"`rulelang explain {fault.code}` says more")
         if value is not None:
             advice += "; `--from` and `--to` bound the values that are tried"

@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913 - a parameter for each option
         name: min(variable.units(text), LARGEST) for name, text in (("start", start), ("to", to)) if text is not None
     }
     choices = SweepOptions(unit=unit, floats=floats, cover=cover, cover_groups=cover_groups)
-    job = SizeJob(program, resolved, tuple(map(Path, scenarios)), given, choices, **bounds)
+    job = SizeJob(variable, tuple(map(Path, scenarios)), choices, **bounds)
     if job.start > job.to:
         raise click.UsageError("--from is above --to")
     with progress("runs", quiet=quiet) as told:
