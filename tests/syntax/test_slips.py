@@ -344,9 +344,12 @@ expression | 10% of ⟦the excess of x over y⟧ | foreign-word | `(x - y)` |
 expression | x - ⟦the sum of x, y and z⟧ | foreign-word | `(x + y + z)` | x - (x + y + z)
 expression | x / ⟦the product of y and z⟧ | foreign-word | `(y * z)` | x / (y * z)
 expression | ⟦the sum of x and y⟧ rounded up to EUR 5 | foreign-word | `(x + y)` | (x + y) rounded up to EUR 5
-clause | up to 10% of x⟦,⟧ rounded up to EUR 5 | foreign-punctuation | whole | up to (10% of x) rounded up to EUR 5
-clause | up to x + y⟦ (rounded to EUR 5)⟧ each | foreign-punctuation | as a whole | up to (x + y) rounded to EUR 5 each
-clause | up to x⟦,⟧ rounded down to EUR 5 | foreign-punctuation | as a whole | up to x rounded down to EUR 5
+clause | up to 10% of x⟦,⟧ rounded up to EUR 5 | foreign-punctuation | x) rounded | up to (10% of x) rounded up to EUR 5
+clause | up to x + y⟦ (rounded to EUR 5)⟧ each | foreign-punctuation | y) rounded | up to (x + y) rounded to EUR 5 each
+clause | up to x⟦ (rounded to EUR 5)⟧ each | foreign-punctuation | out the parenth | up to x rounded to EUR 5 each
+clause | up to x⟦,⟧ rounded to EUR 5 million | foreign-punctuation | 5 million` | up to x rounded to EUR 5 million
+clause | up to x - y⟦,⟧ rounded to y | foreign-punctuation | write `(x - y) rounded …` | up to (x - y) rounded to y
+clause | up to x⟦,⟧ rounded down to EUR 5 | foreign-punctuation | comma: write `x rou | up to x rounded down to EUR 5
 expression | sum of ⟦x + y⟧ over survivors | unexpected-text | product | sum of (x + y) over survivors
 clause | up to ⟦x⟧ if y > EUR 1 else EUR 5 each | foreign-word | before its | up to if y > EUR 1 then x else EUR 5 each
 expression | ⟦lower of⟧ x or y | foreign-word | lower of | lower of x and y

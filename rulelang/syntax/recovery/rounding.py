@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from rulelang.syntax.recovery.slip import Slip, instead, quoted
 from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
+from rulelang.syntax.words import SPELLINGS
 
 _FUNCTION = re.compile(
     r"(?<!\w)(?P<word>round(?:_?up|_?down)?|ceil(?:ing)?|floor|trunc(?:ate)?)\s*\(\s*(?P<what>[a-z]\w*)\s*\)"
@@ -34,21 +35,29 @@ _OF_THE_WHOLE = re.compile(
     r"(?<!\w)(?:up\s+to|as|then|else|missing)\s+(?P<what>(?:[^(),\r\n\"#]|\([^()\r\n]*\))+?)"
     r"\s*(?:,\s*(?=rounded\b)|\(\s*(?P<inside>rounded\s[^()\r\n]*)\))"
 )
+_ROUNDED = re.compile(
+    rf"rounded(?:\s+(?:up|down))?\s+to\s+(?:[A-Z]{{3}}\s+)?[0-9][0-9_.]*%?(?:\s+(?:{'|'.join(SPELLINGS['SCALE'])}))?"
+    r"(?![\w%])(?!\s*(?:decimal|place))"
+)
+"""How a value is rounded, in the language's own words."""
 
 
 def of_the_whole(stop: Stop) -> Iterator[Slip]:
     """``10% of x, rounded up to EUR 5`` and ``10% of x (rounded …)``: all that stands before is rounded."""
     for found in stop.around(_OF_THE_WHOLE):
-        what, inside = found["what"], found["inside"]
+        what, inside, behind = found["what"], found["inside"], found[0][found.end("what") - found.start() :]
         is_atom = re.search(r"\s(?:[-+*/]|of)\s|^-", re.sub(r"\([^()]*\)", "", what)) is None
         value = what if is_atom else f"({what})"
         own = f"{value} {inside or ''}"
-        message = (
-            f"{quoted(found[0][found.end('what') - found.start() :].strip() or ',')} does not stand behind a value"
-        )
-        help_ = f"what is rounded as a whole stands in parentheses: write `{own.strip()}`"
+        message = f"{quoted(behind.strip())} does not stand behind a value"
+        rest = _ROUNDED.match(stop.text, found.end())
+        whole = f"{value} {inside or (rest[0] if rest else 'rounded …')}"
+        if is_atom:
+            help_ = f"leave out the {'parentheses' if inside else 'comma'}: write `{whole}`"
+        else:
+            help_ = f"what is rounded as a whole stands in parentheses: write `{whole}`"
         span = found.start("what"), found.end()
-        shown = found.end("what"), found.end("what") + len(found[0][found.end("what") - found.start() :].rstrip())
+        shown = found.end("what"), found.end("what") + len(behind.rstrip())
         yield Slip("foreign-punctuation", message, span, own, help_, shown=shown, beyond=1)
 
 
