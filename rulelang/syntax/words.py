@@ -18,7 +18,10 @@ RESERVED = FUTURE | frozenset(
 RESERVED_SINCE_SECOND = frozenset("departure during history holidays leaving notice opening recovered withdraw".split())
 """Those of them that were names in the first edition of the language, and are in the texts of its audit records."""
 
-CAPITALISED = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚΆΈ-ΊΌΎΏΑ-ΡΣ-ΫЀ-Я]\w*"
+CAPITALISED = (
+    r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽƏƷǄǇǊǞǤǦǨǮȘȚȪȬȰḂḊḐḞṀṖṠṪẀẂẄẞỲ"
+    r"ΆΈ-ΊΌΎΏΑ-ΡΣ-ΫЀ-ЯҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӀӁӃӅӇӉӋӍӐӒӔӖӘӚӜӞӠӢӤӦӨӪӬӮӰӲӴӶӸӺӼӾ]\w*"
+)
 """A member id (or a currency) that needs no quotes, as the grammar writes it."""
 
 _PHRASES = (

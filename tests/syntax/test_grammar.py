@@ -1,6 +1,7 @@
 """The grammar: no conflicts, three start rules, and words that are all known to be words."""
 
 import re
+import sys
 
 import pytest
 
@@ -20,6 +21,13 @@ OPEN = {"NAME", "CAPITALISED", "STRING", "NUMBER", "PERCENTAGE", "DATE"}
 
 def test_the_form_of_a_member_id_is_the_grammars():
     assert {one.name: one.written for one in tables().terminals}["CAPITALISED"] == CAPITALISED
+
+
+def test_a_member_id_may_begin_with_the_capitals_of_europe_and_with_nothing_else():
+    capitals = "ÅŁŠĲȘ" + "ẀẂẄỲ" + "ẞ" + "ǤǦǨǮƷ" + "ḂĊḊḞĠṀṖṠṪ" + "ƏḐȪ" + "ΏΩ" + "ЁҐЄЇЎЉ" + "ӘҢӨӐӃӒ"
+    assert [one for one in capitals if not re.fullmatch(CAPITALISED, f"{one}a")] == []
+    first = [chr(code) for code in range(sys.maxunicode + 1) if re.match(CAPITALISED, chr(code))]
+    assert [one for one in first if not one.isupper()] == []
 
 
 def test_the_grammar_has_no_conflicts():
