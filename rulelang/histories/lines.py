@@ -48,7 +48,8 @@ def enter_day(standing: Standing, block: Block) -> Happening:
 def _against(standing: Standing, block: Block) -> EventDraft:
     data = Data(standing.fields, standing.givens)
     told_apart = frozenset(standing.members) if block.program is None else frozenset()
-    members, why_gone = dict.fromkeys(standing.members, block.raw.place), standing.why_gone  # what is missing, is today
+    # a member whose values lack is pointed to at this day, not where it was named first
+    members, why_gone = dict.fromkeys(standing.members, block.raw.place), standing.why_gone
     return EventDraft(block.raw, standing.program, members, standing=data, why_gone=why_gone, told_apart=told_apart)
 
 

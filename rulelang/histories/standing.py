@@ -68,10 +68,10 @@ class Standing:
     with the day from which it did, ``restated`` the days on which the same value was stated again.  ``members`` says
     where each was named, ``defaulted`` and ``departed`` since when others are none, ``before`` who had defaulted before
     the opening.  ``payments`` are those that the rulebook in force knows, dues among them; ``forgotten`` are the
-    others, ``gone`` the parties that paid some of them and are none any more, ``parties`` those of all rulebooks before
-    this one.  ``owed`` is what is not paid yet,
-    ``last_raised`` the day on which a pot was last owed something anew, ``changed`` the accounts whose balance has
-    changed since balances were kept for ``as of``, ``kinds`` what each name is under the rulebook that last knew it.
+    others, ``gone`` the payers of some of ``payments`` that are parties no more, ``parties`` those of all rulebooks
+    before this one.  ``owed`` is what is not paid yet, ``last_raised`` the day on which a pot was last owed something
+    anew, ``changed`` the accounts whose balance has changed since balances were kept for ``as of``, ``kinds`` what each
+    name is under the rulebook that last knew it.
     """
 
     program: CheckedProgram

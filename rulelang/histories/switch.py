@@ -37,7 +37,7 @@ def switch(standing: Standing, block: Block, program: CheckedProgram) -> None:
     for owed in standing.owed:
         payer, pot, segment = owed.account
         owed.account = payer, data.get(pot, pot), segment
-    standing.parties |= standing.program.parties.keys()
+    standing.parties = standing.parties.union(standing.program.parties)
     standing.claims.renamed({name: step.name for name, step in program.steps_by_any_name.items()})
     _rename_payments(standing, program, names_known(program))
     standing.under(program)

@@ -100,7 +100,11 @@ def _unknown_value(draft: Draft, node: nodes.Reference) -> None:
 
 
 NOTHING = frozenset({"zero", "nil", "nothing"})
+"""Words with which some say an amount of nothing: no names of the language."""
+
 NO_LIMIT = frozenset({"unlimited", "uncapped", "infinity", "infinite"})
+"""Words with which some say that there is no limit: where there is none, the language says nothing."""
+
 _NOT_A_VALUE = {
     "a step": "say which result of it you mean, as in `used({0})`",
     "a period": "say what of it you mean: `open({0})`, `start({0})` or `defaults({0})`",
