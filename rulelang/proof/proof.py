@@ -214,8 +214,10 @@ def prove_all(
 
 def _from_nothing(question: Question, possible: Settled, key: Key) -> Settled:
     """What can be said where no event obeys the assumptions: of no event everything is true."""
-    whom = "" if key[0] is None else " for everybody of whom this is said"
-    reason = f"the assumptions contradict each other{whom}: no event obeys them all, so nothing counts as proved"
+    why = "the assumptions contradict each other: no event obeys them all"
+    if key[0] is not None:
+        why = "the assumptions contradict each other, or no event that obeys them has anybody of whom this is said"
+    reason = f"{why}, so nothing counts as proved"
     return Settled(question, Unknown("assumptions", reason), possible.seconds, possible.formulas)
 
 

@@ -139,7 +139,8 @@ class _Settling:
                     outside = outside or one
                     continue
                 late = late or decided.out_of_time
-                if decided.proved and self._holds_before_rounding(decided, family, how):
+                # an event that is looked for in vain costs more than the last rung
+                if decided.proved and self._holds_before_rounding(decided, family, evolve(how, linear_only=False)):
                     return self._proved(scope, decided, family, how)
             if linear_only:
                 if self._is_about_data():
@@ -167,14 +168,15 @@ class _Settling:
             margin = UNITS_PER_STEP * max(self._sharings(program) for program in self.claim.programs)
             yield evolve(scope, to_the_unit=False, within=margin), family, evolve(setting, margin=margin)
 
-    def _holds_before_rounding(self, decided: Decided, family: Family, setting: Setting) -> bool:
+    def _holds_before_rounding(
+        self, decided: Decided, family: Family, setting: Setting, days: Sequence[Day] | None = None
+    ) -> bool:
         """Whether what was proved within some minor units holds of exact shares: else the rules make the difference."""
         if not setting.margin:
             return True
-        # an event that is looked for in vain costs more than the last rung
-        exact = evolve(setting, rounding=False, margin=0, linear_only=False)
+        exact = evolve(setting, rounding=False, margin=0)
         try:
-            more = self._decide(family, exact)
+            more = self._decide(family, exact, days)
         except Outside:
             return False
         decided.rests_on(more.how)
@@ -272,9 +274,10 @@ class _Settling:
             more = self._decide(family, setting, days)
         except Outside:
             return False
-        if more.proved:
-            decided.rests_on(more.how)
-        return more.proved
+        if not more.proved or not self._holds_before_rounding(more, family, setting, days):
+            return False
+        decided.rests_on(more.how)
+        return True
 
     def _hunted(self, setting: Setting, *, beyond_rounding: bool = True) -> Replayed | None:
         """An event that breaks the claim, beyond rounding first if it compares two runs."""
@@ -321,10 +324,10 @@ class _Settling:
         Of one run it is open: that a run obeys its invariant is a question of every minor unit.
         """
         for program in self.claim.programs:
-            node = decided_by_rounding(program)
-            if node is not None:
+            span = decided_by_rounding(program)
+            if span is not None:
                 reason = "what is rounded may decide it"
-                return Unknown("not found", reason, program.source.phrase(node.span), node.span, proved.scope)
+                return Unknown("not found", reason, program.source.phrase(span), span, proved.scope)
         if len(self.claim.programs) > 1:
             return proved
         return Unknown("not found", "a run may break it by some minor units", proved=proved.scope)

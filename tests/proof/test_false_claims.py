@@ -250,6 +250,13 @@ def test_what_is_at_discretion_in_one_version_is_decided_there_alone(monkeypatch
     assert re.search(r"^REFUTED +every payer pays the same", done.output, re.MULTILINE), done.output
 
 
+def test_half_a_cent_decides_whether_a_step_has_paid_in_an_earlier_pass(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", "once_1.rules", "once_2.rules"], catch_exceptions=False)
+    assert re.search(r"^unknown +every payer pays the same", done.output, re.MULTILINE), done.output
+    assert re.search(r"^unknown +no more loss stays uncovered", done.output, re.MULTILINE), done.output
+
+
 def test_bounds_that_are_assumed_are_kept_in_events(monkeypatch):
     monkeypatch.chdir(FOLDER)
     claim = ("--claim", "for survivors: used(a) <= EUR 100", "--assume", "g >= EUR 95 and g <= EUR 100")

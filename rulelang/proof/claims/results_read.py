@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from rulelang.base.source import Span
 from rulelang.check.expressions.walk import reached, walk
 from rulelang.check.program import CheckedProgram, During
 from rulelang.check.types import Kind
@@ -80,24 +81,27 @@ def _scaled(program: CheckedProgram, node: nodes.Arithmetic, factor: Fraction) -
     return steady(program, scaled, factor / by if node.operator == "/" else factor * by)
 
 
-def decided_by_rounding(program: CheckedProgram) -> nodes.Expression | None:
-    """An expression by which rounding may decide more than some minor units, because a result of the run decides.
+def decided_by_rounding(program: CheckedProgram) -> Span | None:
+    """The words by which rounding may decide more than some minor units, because a result of the run decides.
 
     Where a step is done, who pays in it and in what order and shares may hang on a result; so may a limit that jumps.
-    A period that a payment or an exhaustion opens is such a result.
+    A period that a payment or an exhaustion opens is such a result, and so is, with defaults in turn, whether a step
+    that pays once has paid in an earlier pass.
     """
     opened = {name for name, period in program.periods.items() if period.opener != "default"}
     for step in program.each_step():
+        if step.once_during is not None and (program.in_turn or step.once_during in opened):
+            return next(clause.span for clause in step.syntax.clauses if isinstance(clause, nodes.OnceDuring))
         order = None if step.order is None else step.order.value
         split = None if step.pot is None else step.pot.split_by
         key = step.key if isinstance(step.key, nodes.Expression) else None
         for node in (step.condition, step.where, order, split, key):
             if node is not None and asks_results(program, node):
-                return node
+                return node.span
         for limit in step.limits:
             during = isinstance(limit.over_time, During) and limit.over_time.period in opened
-            if during or step.once_during in opened or not steady(program, limit.value):
-                return limit.value
+            if during or not steady(program, limit.value):
+                return limit.value.span
     return None
 
 

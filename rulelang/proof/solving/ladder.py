@@ -48,6 +48,13 @@ class Setting:
     linear_only: bool = False
     given: Event | None = None
 
+    @property
+    def put(self) -> str:
+        """How the claim is put where that is not as it stands, in words: what else is asked of the same world."""
+        within = f"; within {self.margin} minor units" if self.margin else ""
+        exact = "" if self.rounding else "; before rounding"
+        return within + exact + ("" if self.missing is None else f"; {self.missing} is missing")
+
 
 def build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Built, Truth]:
     """The symbolic runs of a claim over one world, and where it does not hold there.
@@ -161,7 +168,7 @@ def decide(claim: Claim, family: Iterable[Kinds], days: Sequence[Day], setting: 
             built, goal = build(claim, kinds, day, setting)
             if goal is False:
                 continue
-            where = f"{day}; {_words(kinds)}"
+            where = f"{day}; {_words(kinds)}{setting.put}"
             if goal is True or not _climb(decided, built, goal, where, setting.linear_only, seconds):
                 decided.open = built
                 return decided
