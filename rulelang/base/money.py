@@ -80,19 +80,6 @@ class Currency(ComparedByValue):
         return f"{sign}{major:,}{tail}"
 
 
-def currencies_apart(old: Currency, new: Currency, what: str | None = None) -> str:
-    """How the currencies differ that two versions settle in, or those that they have ``what`` in.
-
-    A currency that is not of ISO 4217 may have other decimals in each version.
-    """
-    if old.code == new.code:
-        within = "" if what is None else f", in which {what} is,"
-        return f"{old.code}{within} has {old.decimals} decimals in the old version and {new.decimals} in the new one"
-    if what is None:
-        return f"the old version settles in {old.code}, the new one in {new.code}"
-    return f"{what} is in {old.code} in the old version, and in {new.code} in the new one"
-
-
 def currency_codes() -> tuple[str, ...]:
     """All codes of ISO 4217 that the language knows, in alphabetical order."""
     return tuple(sorted(_DECIMALS))

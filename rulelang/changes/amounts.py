@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from rulelang.base.apportion import round_down
 from rulelang.base.diagnostic import Diagnostic, RulelangError, finding
-from rulelang.base.money import currencies_apart
+from rulelang.base.two_currencies import currencies_apart
 from rulelang.changes.event_comparison import EventComparison, Profiles, Version
 from rulelang.changes.match.renames import knowing
 from rulelang.changes.payer_changes import class_changes, order_of_classes, payer_changes

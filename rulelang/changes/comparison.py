@@ -6,8 +6,9 @@ from attrs import evolve, frozen
 
 from rulelang.base.diagnostic import Diagnostic, RulelangError, RunError, finding
 from rulelang.base.gather import totals
-from rulelang.base.money import Currency, currencies_apart
+from rulelang.base.money import Currency
 from rulelang.base.source import SourceText
+from rulelang.base.two_currencies import settle_apart
 from rulelang.changes.amounts import compare_event
 from rulelang.changes.edits.structure import StructureChanges, compare_structure
 from rulelang.changes.event_comparison import EventComparison, Version
@@ -100,7 +101,7 @@ def compare_versions(
     """
     structure = compare_structure(old, new)
     if old.currency != new.currency:
-        raise RulelangError([_in_two_currencies(old.currency, new.currency)])
+        raise RulelangError([settle_apart(old.currency, new.currency)])
     for pair in events:
         if isinstance(pair.new, Event):
             _same_default(pair.old, pair.new)
@@ -139,14 +140,6 @@ def _verdict(structure: StructureChanges, events: Sequence[EventComparison], cur
     text = Level.IDENTICAL if structure.identical else Level.TEXT if structure.text_only else Level.STRUCTURE
     level = max((text, *(event.level for event in events)))
     return Verdict(level, sentence_of(level, structure, events, currency), compared_words(events, currency))
-
-
-def _in_two_currencies(old: Currency, new: Currency) -> Diagnostic:
-    """Why versions that settle in two currencies, or in other minor units of one, cannot be compared."""
-    advice = "compare versions of one currency"
-    if old.code == new.code:  # with the more decimals every amount of both can still be written
-        advice = f"declare it with {max(old.decimals, new.decimals)} decimals in both versions"
-    return finding("not-comparable", currencies_apart(old, new), help=advice)
 
 
 def _same_default(old: Event, new: Event) -> None:

@@ -301,11 +301,12 @@ def test_one_currency_with_other_decimals_is_not_compared(run, folder):
         text = OLD.replace("currency EUR", f"currency XBT with {decimals} decimals").replace("EUR 3", "XBT 3")
         (folder / f"{name}.rules").write_text(text, encoding="utf-8")
     (folder / "x.event").write_text(EVENT.replace("EUR", "XBT"), encoding="utf-8")
-    code, out, err = run("diff", "two.rules", "three.rules", "--event", "x.event")
-    assert (code, out) == (3, "")
-    said = " ".join(err.split())
-    assert "XBT has 2 decimals in the old version and 3 in the new one" in said
-    assert "declare it with 3 decimals in both versions" in said
+    for command in (("diff", "two.rules", "three.rules", "--event", "x.event"), ("prove", "two.rules", "three.rules")):
+        code, out, err = run(*command)
+        assert (code, out) == (3, ""), command
+        said = " ".join(err.split())
+        assert "XBT has 2 decimals in the old version and 3 in the new one" in said, command
+        assert "declare it with 3 decimals in both versions" in said, command
     assert run("diff", "both.rules", "three.rules", "--event", "x.event")[0] == 0
 
 

@@ -194,8 +194,9 @@ def test_a_scenario_that_one_version_refuses(two):
 def test_versions_that_cannot_be_compared(two):
     two.old_file.write_text(OLD.replace("currency EUR", "currency USD").replace("EUR 3", "USD 3"), encoding="utf-8")
     two.old = rulelang.load_rulebook(two.old_file)
-    with pytest.raises(rulelang.CheckError, match="the old version settles in USD, the new one in EUR"):
+    with pytest.raises(rulelang.CheckError, match="the old version settles in USD, the new one in EUR") as refused:
         swept(two, losses(1))
+    assert "compare versions of one currency" in str(refused.value.diagnostics[0].help)
 
 
 def test_a_column_that_the_old_version_does_not_know(two):

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, RulelangError, finding
-from rulelang.base.money import currencies_apart
 from rulelang.base.source import Place, SourceText, Span
+from rulelang.base.two_currencies import settle_apart
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook, errors_among
 from rulelang.syntax import nodes
@@ -123,7 +123,7 @@ def _data_apart(old: CheckedProgram, new: CheckedProgram) -> Iterator[Diagnostic
 
 def _lists_apart(old: CheckedProgram, new: CheckedProgram) -> Iterator[Diagnostic]:
     if old.currency != new.currency:
-        yield finding("not-comparable", currencies_apart(old.currency, new.currency))
+        yield settle_apart(old.currency, new.currency)
     if set(old.segments) != set(new.segments):
         before, after = (", ".join(names) or "none" for names in (old.segments, new.segments))
         yield finding("not-comparable", f"the segments of the old version are {before}, those of the new one {after}")

@@ -9,8 +9,8 @@ import numpy
 import pyarrow
 from attrs import define, evolve, frozen
 
-from rulelang.base.diagnostic import CheckError, finding
-from rulelang.base.money import currencies_apart
+from rulelang.base.diagnostic import CheckError
+from rulelang.base.two_currencies import settle_apart
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook
 from rulelang.model.result_columns import DIFFERENCE, DIFFERS, DRAWN, OUTCOME, PAID, UNCOVERED
@@ -109,7 +109,7 @@ def make_against_runner(program: CheckedProgram, setup: Setup) -> AgainstRunner:
     source, event = setup.against
     before = check_rulebook(source)
     if before.currency != program.currency:
-        raise CheckError([finding("not-comparable", currencies_apart(before.currency, program.currency))])
+        raise CheckError([settle_apart(before.currency, program.currency)])
     single = evolve(setup, against=None)
     runner = make_runner(program, single)
     try:
