@@ -110,6 +110,7 @@ class _Settling:
     names: Sequence[Mapping[str, str]] = field(init=False)
     days: Sequence[Day] = field(init=False)
     uncovered: Outside | None = field(init=False)
+    of_exact_shares: Decided | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         self.names = common_names(self.claim.programs)
@@ -135,12 +136,13 @@ class _Settling:
             for scope, family, how in self._first(evolve(setting, linear_only=linear_only)):
                 try:
                     decided = self._decide(family, how)
+                    promised = self._of_exact_shares(setting) if decided.proved and how.margin else decided
                 except Outside as one:
                     outside = outside or one
                     continue
                 late = late or decided.out_of_time
-                # an event that is looked for in vain costs more than the last rung
-                if decided.proved and self._holds_before_rounding(decided, family, evolve(how, linear_only=False)):
+                if decided.proved and promised.proved:
+                    decided.rests_on(promised.how)
                     return self._proved(scope, decided, family, how)
             if linear_only:
                 if self._is_about_data():
@@ -150,6 +152,19 @@ class _Settling:
                 if found is not None:
                     return _refuted(found)
         return self._less(setting, outside, late=late)
+
+    def _of_exact_shares(self, setting: Setting) -> Decided:
+        """Whether it holds before rounding, which is asked once: what rounding is not to blame for, the rules do.
+
+        All rungs are climbed for it, for an event that is looked for in vain costs more.
+
+        Raises:
+            Outside: something is not encoded.
+        """
+        if self.of_exact_shares is None:
+            _, family = self._asked()
+            self.of_exact_shares = self._decide(family, evolve(setting, rounding=False))
+        return self.of_exact_shares
 
     @property
     def _may_be_off(self) -> bool:
@@ -167,20 +182,6 @@ class _Settling:
         if self._may_be_off:
             margin = UNITS_PER_STEP * max(self._sharings(program) for program in self.claim.programs)
             yield evolve(scope, to_the_unit=False, within=margin), family, evolve(setting, margin=margin)
-
-    def _holds_before_rounding(
-        self, decided: Decided, family: Family, setting: Setting, days: Sequence[Day] | None = None
-    ) -> bool:
-        """Whether what was proved within some minor units holds of exact shares: else the rules make the difference."""
-        if not setting.margin:
-            return True
-        exact = evolve(setting, rounding=False, margin=0)
-        try:
-            more = self._decide(family, exact, days)
-        except Outside:
-            return False
-        decided.rests_on(more.how)
-        return more.proved
 
     def _asked(self) -> tuple[Scope, Family]:
         if self.event is not None:
@@ -271,12 +272,13 @@ class _Settling:
     ) -> bool:
         """Whether the claim is proved for another family too, or on other days."""
         try:
-            more = self._decide(family, setting, days)
+            for how in (setting, evolve(setting, rounding=False, margin=0)) if setting.margin else (setting,):
+                more = self._decide(family, how, days)
+                if not more.proved:
+                    return False
+                decided.rests_on(more.how)
         except Outside:
             return False
-        if not more.proved or not self._holds_before_rounding(more, family, setting, days):
-            return False
-        decided.rests_on(more.how)
         return True
 
     def _hunted(self, setting: Setting, *, beyond_rounding: bool = True) -> Replayed | None:
@@ -302,8 +304,11 @@ class _Settling:
         scope, family = self._asked()
         exact = evolve(setting, rounding=False)
         try:
-            if self.claim.may_be_off and (decided := self._decide(family, exact)).proved:
-                return self._before_rounding(self._proved(evolve(scope, to_the_unit=False), decided, family, exact))
+            if self.claim.may_be_off:
+                decided = self._of_exact_shares(setting)
+                late = late or decided.out_of_time
+                if decided.proved:
+                    return self._before_rounding(self._proved(evolve(scope, to_the_unit=False), decided, family, exact))
         except Outside as one:
             outside = outside or one
         if self._may_be_off:
