@@ -19,13 +19,19 @@ from rulelang.model.calendar import Calendar, Duration
 LANGUAGES = {1: "1", 2: "2"}
 """The version of the language that ``docs/spec.md`` describes, by the version of the records that tell its runs."""
 
-_NEW_IN_RECORD = {"past", "values_as_of", "periods"}
-_NEW_IN_DECISION = {"up_to"}
-_NEW_IN_MISSING = {"defaulter"}
-_NEW_IN_STEP = {"round", "defaulter", "pass", "once_during", "decided_most", "losses_met"}
-_NEW_IN_LIMIT = {"name", "basis", "counts", "first_day", "resizings"}
-_NEW_IN_RESULT = {"losses"}
-_NEW_IN_ROW = {"round", "defaulter"}
+# What the first edition told, which nothing that is told since can change.
+_RECORD = frozenset("format engine inputs decisions missing remarks steps result".split())
+_DECISION = frozenset("step decision by because".split())
+_MISSING = frozenset("name member segment words value".split())
+_STEP = frozenset(
+    """
+    step title kind segment citation line status loss_met capacity part_of_group drawn remaining group clause_citations
+    condition in_force decision limits pot key reallocation left_out payers ranks losses_reduced
+    """.split()
+)
+_LIMIT = frozenset("words line citation each counted_since values already_paid left".split())
+_RESULT = frozenset("rulebook event currency loss tranches allocations uncovered outcome ensures".split())
+_ROW = frozenset("tranche kind segment payer amount capacity drawn remaining skipped".split())
 
 
 @frozen
@@ -53,14 +59,14 @@ def told_as(record: JsonObject, version: int) -> JsonObject:
     """A record, without its seal, in the form of some version."""
     if version != 1:
         return record
+    decisions = [_only(_DECISION, decision) for decision in record["decisions"]]
+    missing = [_only(_MISSING, use) for use in record["missing"]]
     steps = [_first_step(step) for step in record["steps"]]
-    missing = [_without(use, _NEW_IN_MISSING) for use in record["missing"]]
-    decisions = [_without(decision, _NEW_IN_DECISION) for decision in record["decisions"]]
-    result = _without(record["result"], _NEW_IN_RESULT)
-    result.update({part: [_without(row, _NEW_IN_ROW) for row in result[part]] for part in ("tranches", "allocations")})
+    result = _only(_RESULT, record["result"])
+    result.update({part: [_only(_ROW, row) for row in result[part]] for part in ("tranches", "allocations")})
     first: JsonObject = {"record_version": 1, "language_version": LANGUAGES[1]}
     return {
-        **_without(record, _NEW_IN_RECORD),
+        **_only(_RECORD, record),
         **first,
         "decisions": decisions,
         "missing": missing,
@@ -70,12 +76,12 @@ def told_as(record: JsonObject, version: int) -> JsonObject:
 
 
 def _first_step(step: Mapping[str, JsonValue]) -> JsonObject:
-    first = _without(step, _NEW_IN_STEP)
-    first["limits"] = [_without(limit, _NEW_IN_LIMIT) for limit in step["limits"]]
+    first = _only(_STEP, step)
+    first["limits"] = [_only(_LIMIT, limit) for limit in step["limits"]]
     if step["decision"] is not None:
-        first["decision"] = _without(step["decision"], _NEW_IN_DECISION)
+        first["decision"] = _only(_DECISION, step["decision"])
     return first
 
 
-def _without(told: Mapping[str, JsonValue], keys: set[str]) -> JsonObject:
-    return {key: value for key, value in told.items() if key not in keys}
+def _only(keys: frozenset[str], told: Mapping[str, JsonValue]) -> JsonObject:
+    return {key: value for key, value in told.items() if key in keys}

@@ -195,7 +195,7 @@ def _why_passed_on(program: CheckedProgram, step: StepProgram, limit: LimitProgr
         return None  # by what each can pay, all are at their limits together
     elif not is_common(program, limit.value):
         return "it is shared equally, and the limit is not the same for all"
-    if limit.over_time is not None or limit.at_every_resizing:
+    if limit.over_time is not None:
         return "what was paid before the event counts against the limit, and need not be a multiple of this key"
     taking = (each for each in program.each_step() if limit.named in [own.named for own in each.limits])
     if limit.named is not None and len(list(taking)) > 1:

@@ -94,8 +94,9 @@ class NamedLimit(ComparedByValue):
 class LimitProgram(ComparedByValue):
     """One ``up to``; ``each`` if it bounds each payer, else the step as a whole.
 
-    ``named`` is the limit that it names, whose value, reach and window then stand here too.  ``at_every_resizing``
-    bounds what was paid from each day of the window on by the value of that day.
+    ``named`` is the limit that it names, whose value, reach and window then stand here too.  ``at_every_resizing``,
+    which a limit of each payer with a :class:`Window` alone can be, bounds what was paid from each day of the window on
+    by the value of that day.
     """
 
     value: nodes.Expression
@@ -402,6 +403,11 @@ class CheckedProgram(ComparedByValue):
     def kept(self) -> dict[Hashable, object]:
         """What a room above keeps with a rulebook, to work it out once for many events."""
         return {}
+
+    @property
+    def limits_of_earlier_days(self) -> tuple[LimitProgram, ...]:
+        """The limits of steps whose value is read as of each day of their window."""
+        return tuple(limit for step in self.each_step() for limit in step.limits if limit.at_every_resizing)
 
     @cached_property
     def pots(self) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Lints for what says nothing: a comparison with itself, an aggregate of one value, a limit that holds anyway."""
 
+from attrs import evolve
+
 from rulelang.base.advice import Advice, Repair, write
 from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram
@@ -83,7 +85,7 @@ def _why_repeated(
     value = meant(program, limit.value)
     if any(_alike(program, limit, earlier) for earlier in before):
         return "it stands twice"
-    if limit.over_time is not None or limit.at_every_resizing or limit.named is not None or step.rounds is not None:
+    if limit.over_time is not None or limit.named is not None or step.rounds is not None:
         return None
     pot = step.pot.name if step.pot is not None and step.pot.split_by is None else None
     if limit.each or step.single_payer:
@@ -107,14 +109,12 @@ def _bounds(sizes: Sizes, lower: LimitProgram, limit: LimitProgram, *, stands_be
     """Whether a limit is never above another of its kind; of two that are the same it is the one that stands before."""
     if lower is limit or lower.over_time is not None or lower.named is not None or lower.each != limit.each:
         return False
-    if lower.at_every_resizing or (lower.in_each_segment and not limit.in_each_segment):
+    if lower.in_each_segment and not limit.in_each_segment:
         return False
     return sizes.reaches(limit.value, lower.value) and (stands_before or not sizes.reaches(lower.value, limit.value))
 
 
 def _alike(program: CheckedProgram, one: LimitProgram, other: LimitProgram) -> bool:
-    return (
-        meant(program, one.value) == meant(program, other.value)
-        and (one.each, one.over_time, one.in_each_segment) == (other.each, other.over_time, other.in_each_segment)
-        and (one.named, one.at_every_resizing) == (other.named, other.at_every_resizing)
-    )
+    """Whether two limits say the same, whatever they cite."""
+    said, others = (evolve(each, value=meant(program, each.value), citation=None) for each in (one, other))
+    return said == others

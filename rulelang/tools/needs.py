@@ -40,12 +40,10 @@ def asked(program: CheckedProgram) -> Asked:
                 defaults[expression.period.text] = None
             case _:
                 pass
-    for step in program.each_step():
-        for limit in step.limits:
-            if limit.at_every_resizing:
-                words = f"each day `{program.source.phrase(limit.span).partition(' each ')[2]}`"
-                for name in _data_in(program, limit.value):
-                    as_of.setdefault(name, {})[words] = None
+    for limit in program.limits_of_earlier_days:
+        words = f"each day `{program.source.phrase(limit.span).partition(' each ')[2]}`"
+        for name in _data_in(program, limit.value):
+            as_of.setdefault(name, {})[words] = None
     without = any(step.losses_met != "defaults" for step in program.each_step())
     return Asked({name: list(days) for name, days in as_of.items()}, leaving, tuple(defaults), without)
 

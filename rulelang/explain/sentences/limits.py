@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
 from rulelang.check.program import LimitProgram
-from rulelang.explain.sentences.over_time import counted, decided_bound, resized
+from rulelang.explain.sentences.over_time import decided_bound, less_counted, rest_of, rest_of_all
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.values import leaves
 from rulelang.explain.sentences.words import Words, bracketed
@@ -91,26 +90,13 @@ def _holds(words: Words, left: Exact, drawn: int, together: str = "") -> str:
 
 def limit_told(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
     """One ``up to`` for all payers: what it allows, and what the window of time has left of that."""
-    words, payers = scene.words, scene.turn.payers
+    payers = scene.turn.payers
     places = scene.able if trail.each else [0]
     single = len(payers) == 1
     varies = scene.program.types[id(limit.value)].per_member
     values = leaves(scene, limit.value, payers[0] if varies else None) if single or not varies else ""
-    text = f"{scene.limit_words(limit)} {_allows(scene, trail, places)}{bracketed(values)}"
-    left = sum(trail.left[place] for place in places)
-    if trail.resizings and len(places) == 1:
-        text += resized(scene, trail, places[0])
-    elif trail.already_paid is not None:
-        since = counted(scene, limit, trail)
-        paid = sum(trail.already_paid[place] for place in places)
-        if not paid:
-            return f"{text}, of which nothing was paid{since}."
-        text += f"; {words.money(paid)} was already paid{since}{_earlier(scene, trail)}"
-        text += f", which leaves {words.money(left)}"
-        text += ", each payer's least over all days of the window" if trail.resizings else ""
-    if (single or not trail.each) and round_down(left) != left:
-        text += f", rounded down to {words.money(round_down(left))}"
-    return f"{text}."
+    allowed = f"{scene.limit_words(limit)} {_allows(scene, trail, places)}{bracketed(values)}"
+    return f"{allowed}{rest_of_all(scene, limit, trail, places)}."
 
 
 def _allows(scene: Scene, trail: LimitTrail, places: Sequence[int]) -> str:
@@ -124,15 +110,6 @@ def _allows(scene: Scene, trail: LimitTrail, places: Sequence[int]) -> str:
     least, most = min(values), max(values)
     each = words.money(least) if least == most else f"between {words.money(least)} and {words.money(most)}"
     return f"allows {each} each, {words.money(sum(values))} together"
-
-
-def _earlier(scene: Scene, trail: LimitTrail) -> str:
-    """Who paid before, where the limit counts for each."""
-    if not trail.each or trail.already_paid is None or len(scene.turn.payers) == 1:
-        return ""
-    words = scene.words
-    rows = zip(scene.turn.payers, trail.already_paid, strict=True)
-    return f" ({words.list([f'{words.payer(payer)} {words.money(paid)}' for payer, paid in rows if paid])})"
 
 
 def limits_in_total(scene: Scene) -> Iterator[str]:
@@ -176,21 +153,13 @@ def _pot_of(scene: Scene, place: int) -> str:
 def _limit_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) -> str:
     words = scene.words
     values = leaves(scene, limit.value, scene.member(scene.turn.payers[place]))
-    text = f"{scene.limit_words(limit)} allows it {words.money(trail.values[place])}{bracketed(values)}"
-    if trail.resizings:
-        return f"{text}{resized(scene, trail, place)}"
-    if trail.already_paid is None:
-        return text
-    since = counted(scene, limit, trail)
-    if not trail.already_paid[place]:
-        return f"{text}, of which it paid nothing{since}"
-    paid, left = words.money(trail.already_paid[place]), words.money(trail.left[place])
-    return f"{text}; it already paid {paid}{since}, which leaves {left}"
+    allowed = f"{scene.limit_words(limit)} allows it {words.money(trail.values[place])}{bracketed(values)}"
+    return f"{allowed}{rest_of(scene, limit, trail, place)}"
 
 
 def lowest(scene: Scene, place: int) -> str:
     """Which of several limits is the lowest of a payer."""
-    turn, words = scene.turn, scene.words
+    turn = scene.turn
     if len(scene.bounds(place)) < 2:
         return ""
     found = _lowest(scene, place)
@@ -198,11 +167,7 @@ def lowest(scene: Scene, place: int) -> str:
         assert turn.pot is not None
         return f" (what its {turn.pot.name} holds)"
     limit, trail = found
-    if trail.resizings:
-        return f" ({scene.uncited_words(limit)})"
-    paid = 0 if trail.already_paid is None else trail.already_paid[place]
-    less = f", less {words.money(paid)} already paid" if paid else ""
-    return f" ({scene.uncited_words(limit)}{less})"
+    return f" ({scene.uncited_words(limit)}{less_counted(scene, trail, place)})"
 
 
 def lowest_told(scene: Scene, place: int) -> str:

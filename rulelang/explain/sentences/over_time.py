@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
 from rulelang.check.program import During, LimitProgram
 from rulelang.explain.sentences.scene import Scene
@@ -10,7 +11,51 @@ from rulelang.model.trail import LimitTrail, ResizingTrail
 from rulelang.run.over_time import standing
 
 
-def counted(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
+def rest_of_all(scene: Scene, limit: LimitProgram, trail: LimitTrail, places: Sequence[int]) -> str:
+    """What a limit has counted for its payers together, and what is left of it."""
+    words, alone = scene.words, len(scene.turn.payers) == 1
+    left, text = sum(trail.left[place] for place in places), ""
+    if trail.resizings and len(places) == 1:
+        text = _resized(scene, trail, places[0])
+    elif trail.already_paid is not None:
+        since = _counted(scene, limit, trail)
+        paid = sum(trail.already_paid[place] for place in places)
+        if not paid:
+            return f", of which nothing was paid{since}"
+        who = "" if alone or not trail.each else _payers_before(scene, trail.already_paid)
+        text = f"; {words.money(paid)} was already paid{since}{who}, which leaves {words.money(left)}"
+        text += ", each payer's least over all days of the window" if trail.resizings else ""
+    if (alone or not trail.each) and round_down(left) != left:
+        text += f", rounded down to {words.money(round_down(left))}"
+    return text
+
+
+def _payers_before(scene: Scene, already_paid: Sequence[int]) -> str:
+    words, rows = scene.words, zip(scene.turn.payers, already_paid, strict=True)
+    return f" ({words.list([f'{words.payer(payer)} {words.money(paid)}' for payer, paid in rows if paid])})"
+
+
+def rest_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) -> str:
+    """What a limit has counted for one payer, and what is left of it."""
+    words = scene.words
+    if trail.resizings:
+        return _resized(scene, trail, place)
+    if trail.already_paid is None:
+        return ""
+    since = _counted(scene, limit, trail)
+    if not trail.already_paid[place]:
+        return f", of which it paid nothing{since}"
+    paid, left = words.money(trail.already_paid[place]), words.money(trail.left[place])
+    return f"; it already paid {paid}{since}, which leaves {left}"
+
+
+def less_counted(scene: Scene, trail: LimitTrail, place: int) -> str:
+    """By how much less than its value a limit allows a payer; at every resizing that is no single difference."""
+    paid = 0 if trail.already_paid is None or trail.resizings else trail.already_paid[place]
+    return f", less {scene.words.money(paid)} already paid" if paid else ""
+
+
+def _counted(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
     """Where and since when a limit counts payments: `` under calls and charges since 2018-09-11, when … opened``."""
     steps = f" under {listing(trail.counts)}" if trail.name is not None and len(trail.counts) > 1 else ""
     return f"{steps}{_since(scene, limit, trail)}"
@@ -40,7 +85,7 @@ def _since(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
     )
 
 
-def resized(scene: Scene, trail: LimitTrail, place: int) -> str:
+def _resized(scene: Scene, trail: LimitTrail, place: int) -> str:
     """Which day of a limit at every resizing leaves the least to a payer."""
     words = scene.words
     day = min(trail.resizings, key=lambda one: _rest(one, place))

@@ -17,11 +17,12 @@ from rulelang.proof.claims.questions import Assumption
 from rulelang.proof.claims.verdict import How
 from rulelang.proof.domain.formulas import Formulas
 from rulelang.proof.domain.terms import Formula, Number, Truth, conjunction, negation
-from rulelang.proof.domain.values import Outside, Symbolic
+from rulelang.proof.domain.values import Symbolic
 from rulelang.proof.solving.smt import Problem
 from rulelang.proof.solving.solver import solver
+from rulelang.proof.worlds.earlier import check_limits_of_earlier_days
 from rulelang.proof.worlds.kinds import Day, Kinds
-from rulelang.proof.worlds.regimes import given_days, resized
+from rulelang.proof.worlds.regimes import given_days
 from rulelang.proof.worlds.symbolic_run import AskedAsOf, LossPlace, SymbolicRun
 from rulelang.proof.worlds.worlds import World
 
@@ -94,7 +95,7 @@ def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Buil
         runs.append(SymbolicRun(world, version, judging).evaluate(more))
     built = Built(domain, world, runs, setting.margin)
     if not claim.of_runs_that_end and not world.sought:
-        _check_earlier_days(claim.programs)
+        check_limits_of_earlier_days(claim.programs)
     denial = claim.denial(built)
     if denial is False or contradict(between):
         return built, False
@@ -115,14 +116,6 @@ def _given_days(
     if day.declared.toordinal() <= len(common) * _APART.days:
         return {}
     return {name: day.declared - number * _APART for number, name in enumerate(common, start=1)}
-
-
-def _check_earlier_days(programs: Sequence[CheckedProgram]) -> None:
-    """Make sure that no limit is worked out of values of earlier days, which a run may refuse."""
-    for program in programs:
-        for limit in resized(program):
-            reason = "what a limit `at every resizing` reads of earlier days, where a run may stop,"
-            raise Outside(reason, limit.value, "at every resizing", limit.span)
 
 
 def larger_by(world: World, program: CheckedProgram) -> Mapping[LossPlace, Number]:

@@ -9,7 +9,7 @@ was paid from that day on.  Today is one of these days.  So it leaves its value 
 below zero, and any such amount may have come of earlier days: one variable for each payer is all that there is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from attrs import evolve, field, frozen
@@ -19,7 +19,7 @@ from rulelang.check.program import CalendarWindow, CheckedProgram, During, OverT
 from rulelang.model.ledger import Key
 from rulelang.proof.domain.formulas import Formulas
 from rulelang.proof.domain.terms import Number, Truth
-from rulelang.proof.domain.values import Slot, Symbolic, summed
+from rulelang.proof.domain.values import Outside, Slot, Symbolic, summed
 from rulelang.proof.worlds.labels import plain_id
 from rulelang.run.over_time import Counts, LimitPlan
 
@@ -142,3 +142,15 @@ class EarlierPayments:
                     self.facts.append(self.domain.at_most(counted, amount))
             self.paid[key] = amount
         return self.paid[key]
+
+
+def check_limits_of_earlier_days(programs: Iterable[CheckedProgram]) -> None:
+    """Make sure that no limit is worked out of values of earlier days, which a run may refuse.
+
+    Raises:
+        Outside: one is.
+    """
+    for program in programs:
+        for limit in program.limits_of_earlier_days:
+            reason = "what a limit `at every resizing` reads of earlier days, where a run may stop,"
+            raise Outside(reason, limit.value, "at every resizing", limit.span)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from rulelang.check.expressions.walk import walk
-from rulelang.check.program import CheckedProgram, LimitProgram
+from rulelang.check.program import CheckedProgram
 from rulelang.check.types import Kind
 from rulelang.proof.domain.values import Outside
 from rulelang.syntax import nodes
@@ -71,14 +71,9 @@ def _written_days(program: CheckedProgram) -> Iterator[datetime.date]:
                 yield program.calendar.shifted(first, -number if node.operator == "-" else number, node.right.unit)
 
 
-def resized(program: CheckedProgram) -> Iterator[LimitProgram]:
-    """The limits at every resizing."""
-    return (limit for step in program.each_step() for limit in step.limits if limit.at_every_resizing)
-
-
 def reads_earlier_days(program: CheckedProgram) -> bool:
     """Whether values as of earlier days are read."""
-    return any(resized(program)) or any(isinstance(node, nodes.AsOf) for node in program.expressions)
+    return bool(program.limits_of_earlier_days) or any(isinstance(node, nodes.AsOf) for node in program.expressions)
 
 
 def _reads_the_day(node: nodes.Expression) -> bool:
