@@ -150,14 +150,15 @@ def _pots_hold(program: CheckedProgram, event: Event, trail: Trail) -> Iterable[
     for key, turns in drawing.items():
         if len(turns) == 1:
             continue  # one turn alone is held against what was left when it began
-        drawn: dict[str, int] = {}
+        held = event.fields.get(key)  # what is given is one pot, whoever draws from it
+        drawn: dict[str | None, int] = {}
         for turn in turns:
             for payer, amount in zip(turn.payers, turn.paid, strict=True):
                 if amount:
-                    drawn[payer] = drawn.get(payer, 0) + amount
-        held = event.fields.get(key)
-        for payer, amount in drawn.items():
-            value = event.givens[key] if held is None else held[payer]
+                    whose = None if held is None else payer
+                    drawn[whose] = drawn.get(whose, 0) + amount
+        for whose, amount in drawn.items():
+            value = event.givens[key] if held is None or whose is None else held[whose]
             if isinstance(value, int) and amount > value:
                 yield f"{amount} was drawn from `{key[0]}`, which holds {value}"
 

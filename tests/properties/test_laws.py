@@ -17,6 +17,8 @@ import rulelang
 from rulelang.base.diagnostic import InternalError
 from rulelang.base.source import SourceText
 from rulelang.check.events.event import check_event
+from rulelang.check.program import CheckedProgram
+from rulelang.model.event import Event
 from rulelang.model.trail import Status, Trail, Turn
 from rulelang.run.interpret import interpret
 from rulelang.run.laws import verify_run
@@ -239,6 +241,127 @@ def test_more_than_a_limit_with_a_name_allows_is_noticed(limit, under):
     ]
     with pytest.raises(InternalError, match="under the limit `cap`"):
         verify_run(program, event, Trail(tuple(lowered)))
+
+
+def _only_law(program: CheckedProgram, event: Event, turns: Iterable[Turn]) -> str:
+    """What the one law says that a trail of these turns breaks."""
+    with pytest.raises(InternalError) as broken:
+        verify_run(program, event, Trail(tuple(turns)))
+    (finding,) = broken.value.diagnostics
+    assert not finding.notes, "other laws are broken too"
+    return finding.message
+
+
+ROUNDS = """rulebook "X" currency EUR members have fund : money
+waterfall
+    tranche calls paid by survivors up to 50% of fund each shared pro rata to fund in at most {} rounds
+    finally open"""
+
+
+def _in_rounds(most: int, loss: int) -> tuple[CheckedProgram, Event, list[Turn]]:
+    """A run of a step that pays EUR 15 in each of its rounds."""
+    program = rulelang.parse_rulebook(ROUNDS.format(most))
+    event = check_event(SourceText.from_text(LIMITED_EVENT.replace("90", str(loss))), program)
+    turns = [*interpret(program, event).trail.turns]
+    verify_run(program, event, Trail(tuple(turns)))
+    return program, event, turns
+
+
+def _one_more(turns: list[Turn]) -> list[Turn]:
+    """A further round, in which nobody has anything to pay."""
+    last = turns[-1]
+    idle = {"before": last.after, "drawn": 0, "capacity": 0, "paid": (0,) * len(last.paid), "reduced": (0,)}
+    return [*turns, evolve(last, round=last.round + 1, **idle)]
+
+
+@pytest.mark.parametrize("numbers", [(2, 3), (1, 3), (1, 1), (0, 1)])
+def test_a_round_that_does_not_follow_the_one_before_is_noticed(numbers):
+    program, event, turns = _in_rounds(5, 29)
+    counted = [evolve(turn, round=number) for turn, number in zip(turns, numbers, strict=True)]
+    assert "of `calls` does not follow round" in _only_law(program, event, counted)
+
+
+def test_more_rounds_than_the_rule_allows_are_noticed():
+    _, event, turns = _in_rounds(3, 90)
+    fewer, *_ = _in_rounds(2, 90)
+    assert len(turns) == 3
+    assert "round 3 of `calls` does not follow round 2" in _only_law(fewer, event, turns)
+
+
+def test_a_round_after_one_that_left_no_loss_is_noticed():
+    program, event, turns = _in_rounds(5, 29)
+    assert "though the one before left nothing to do" in _only_law(program, event, _one_more(turns))
+
+
+def test_a_round_after_one_that_drew_nothing_is_noticed():
+    program, event, turns = _in_rounds(5, 90)
+    once = _one_more(turns[:1])
+    verify_run(program, event, Trail(tuple(once)))  # one such round is how a step comes to its end
+    assert "though the one before left nothing to do" in _only_law(program, event, _one_more(once))
+
+
+def _held_one_less(program: CheckedProgram, event: Event, trail: Trail) -> Iterable[Event]:
+    """The event with a unit less than is drawn of it in each pot from which more than one turn draws."""
+    drawn: dict[tuple[str, str | None], list[Turn]] = {}
+    for turn in trail.turns:
+        pot = program.steps[turn.step].pot
+        if pot is not None and turn.drawn and not pot.other_segments:
+            drawn.setdefault((pot.name, turn.segment if pot.per_segment else None), []).append(turn)
+    for key, turns in drawn.items():
+        if len(turns) < 2:
+            continue
+        if isinstance(event.givens.get(key), int):
+            yield evolve(event, givens={**event.givens, key: sum(turn.drawn for turn in turns) - 1})
+        for member, held in event.fields.get(key, {}).items():
+            paid = sum(dict(zip(turn.payers, turn.paid, strict=True)).get(member, 0) for turn in turns)
+            if paid and held is not None:
+                yield evolve(event, fields={**event.fields, key: {**event.fields[key], member: paid - 1}})
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(98, id="a field"),
+        pytest.param(22, id="a field, in several segments"),
+        pytest.param(4, id="a field per segment"),
+        pytest.param(51, id="a field, in several passes"),
+        pytest.param(101, id="a field, in rounds"),
+        pytest.param(268, id="a given"),
+        pytest.param(158, id="a given, in several segments"),
+        pytest.param(573, id="a given per segment"),
+        pytest.param(243, id="a given, in several passes"),
+    ],
+)
+def test_more_than_a_pot_holds_is_noticed(seed):
+    """What each turn saw left in the pot is as it was: only all of them together draw too much."""
+    program, event, allocation = ran(seed)
+    lowered = [*_held_one_less(program, event, allocation.trail)]
+    assert lowered
+    for one in lowered:
+        assert "was drawn from" in _only_law(program, one, allocation.trail.turns)
+
+
+SHARED_POT = """rulebook "X" currency EUR
+party insurer
+given cover : money
+members have fund : money
+waterfall
+    tranche first paid by ccp from cover up to EUR 6 in total
+    tranche second paid by insurer from cover
+    finally open"""
+SHARED_POT_EVENT = """event "e" declared 2024-01-01 given cover = EUR 10
+member A fund = EUR 0 member B fund = EUR 0 default of B loss EUR 90"""
+
+
+def test_more_than_a_given_holds_is_noticed_whoever_draws_it():
+    """Neither of two payers draws more than is there, but both together do."""
+    program = rulelang.parse_rulebook(SHARED_POT)
+    event = check_event(SourceText.from_text(SHARED_POT_EVENT), program)
+    trail = interpret(program, event).trail
+    verify_run(program, event, trail)
+    assert [turn.drawn for turn in trail.turns] == [600, 400]
+    (lowered,) = _held_one_less(program, event, trail)
+    assert "1000 was drawn from `cover`, which holds 999" in _only_law(program, lowered, trail.turns)
 
 
 @examples(40)
