@@ -166,7 +166,7 @@ class Fillings(Levels):
             if payer.limit is None:
                 amounts.append(full)
             else:
-                lower = self.lowest if payer.slot is None else self.lowest_of_each
+                lower = self.least_of if payer.slot is None else self.least_of_each
                 amounts.append(lower([full, payer.limit]))
         self.note(Filling(level, payers, tuple(amounts), at_level, self.place, added(at_level)))
         return tuple(amounts)

@@ -161,7 +161,7 @@ class Loosened(Numbers):
         factor = terms_of(value)[0].get(name, 0)
         return added([value, scaled(variable(name), -factor), scaled(settled, factor)]) if factor else value
 
-    def lowest_of_each(self, values: Sequence[Number]) -> Number:
+    def least_of_each(self, values: Sequence[Number]) -> Number:
         """The sum of each member's least value: no more than the sum of any."""
         kept = self._undominated(list(dict.fromkeys(values)), least=True)
         if len(kept) == 1:
@@ -178,11 +178,11 @@ class Loosened(Numbers):
                 self.defines(result, self.at_most(scaled(lows, -1), result))
             self.known[key] = result
             self._exceeds_none(result, *kept)
-            self._settled_like(result, kept, self.lowest_of_each)
+            self._settled_like(result, kept, self.least_of_each)
             self._rises("least", kept, result)
         return self.known[key]  # type: ignore[no-any-return]
 
-    def highest_of_each(self, values: Sequence[Number]) -> Number:
+    def greatest_of_each(self, values: Sequence[Number]) -> Number:
         """The sum of each member's greatest value: no less than the sum of any."""
         kept = self._undominated(list(dict.fromkeys(values)), least=False)
         if len(kept) == 1:
@@ -201,7 +201,7 @@ class Loosened(Numbers):
             if len(kept) == 2 and len(others) == 1:
                 self.positive_parts[next(iter(result.terms))] = others[0]
             self.known[key] = result
-            self._settled_like(result, kept, self.highest_of_each)
+            self._settled_like(result, kept, self.greatest_of_each)
         return self.known[key]  # type: ignore[no-any-return]
 
     def _undominated(self, values: list[Number], *, least: bool) -> list[Number]:
@@ -248,7 +248,7 @@ class Loosened(Numbers):
         if fixed(otherwise) and not otherwise and isinstance(then, Form):
             assert isinstance(truth, Formula)
             if truth.operation == "below" and truth.form == -then:
-                return self.highest_of_each([then, 0])
+                return self.greatest_of_each([then, 0])
         key = ("choice of each", truth, then, otherwise)
         if key not in self.known:
             low, high = self.bounds_where(truth, then)

@@ -37,11 +37,11 @@ class Numbers(Variables):
 
     rounding: bool = True
 
-    def lowest(self, values: Iterable[Number]) -> Number:
+    def least_of(self, values: Iterable[Number]) -> Number:
         """The least of some numbers."""
         return reduce(partial(self._extreme, least=True), dict.fromkeys(values))
 
-    def highest(self, values: Iterable[Number]) -> Number:
+    def greatest_of(self, values: Iterable[Number]) -> Number:
         """The greatest of some numbers."""
         return reduce(partial(self._extreme, least=False), dict.fromkeys(values))
 
@@ -72,7 +72,7 @@ class Numbers(Variables):
         if plain is not None:
             return plain
         if _is_positive(truth, then) and fixed(otherwise) and not otherwise:
-            return self.highest([then, 0])
+            return self.greatest_of([then, 0])
         key = ("if", truth, then, otherwise)
         if key not in self.known:
             low, high = self.bounds_where(truth, then)

@@ -143,7 +143,7 @@ class Rows(Loosened):
 
     def least(self, values: Sequence[Symbolic]) -> Symbolic:
         """The smallest of some numbers."""
-        return self._combined(self.lowest, self.lowest_of_each, values)
+        return self._combined(self.least_of, self.least_of_each, values)
 
     def least_each(self, columns: Sequence[Row]) -> Row:
         """The smallest of several values, for each member."""
@@ -151,7 +151,9 @@ class Rows(Loosened):
 
     def greatest_each(self, columns: Sequence[Row]) -> Row:
         """The largest of several values, for each member."""
-        return [self._combined(self.highest, self.highest_of_each, values) for values in zip(*columns, strict=True)]
+        return [
+            self._combined(self.greatest_of, self.greatest_of_each, values) for values in zip(*columns, strict=True)
+        ]
 
     def rest(self, amount: Symbolic, part: Symbolic) -> Symbolic:
         """What is left of an amount when a part of it is taken: never below zero."""
@@ -220,7 +222,7 @@ class Rows(Loosened):
         if not values:
             return 0
         sums = [added(list(some)) for some in combinations(values, min(number, len(values)))]
-        return self.highest(sums)
+        return self.greatest_of(sums)
 
     def _largest_of_many(self, number: int, values: Sequence[Symbolic]) -> Form:
         result = self._of_many(("largest", number), values, lambda one, of: self.at_most(of, one))
@@ -241,7 +243,7 @@ class Rows(Loosened):
             return self._of_many(("smallest",), values, self.at_most)
         if present is not None and any(truth is not True for truth in present):
             raise Outside("`smallest` over members that may not count")
-        return self.lowest(list(values))
+        return self.least_of(list(values))
 
     def _of_many(
         self,

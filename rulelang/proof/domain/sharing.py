@@ -113,7 +113,9 @@ class Sharings(Fillings):
             return self._paid([paid], payers, paid)
         if any(limit is not None for limit in limits):
             return self._paid(self._units(amount, payers, self.filled(amount, payers), ids), payers, amount)
-        keys = [self.highest([payer.key, 0]) for payer in payers]  # below zero only where a condition leaves them out
+        keys = [
+            self.greatest_of([payer.key, 0]) for payer in payers
+        ]  # below zero only where a condition leaves them out
         amount = self.either(negation(self.equal(added(keys), 0)), amount, 0)
         exact = self.split_in_proportion(amount, keys)
         return self._paid(self._units(amount, payers, exact, ids), payers, amount)
@@ -163,11 +165,11 @@ class Sharings(Fillings):
         most = [own if limit is None else self.least([own, limit]) for own, limit in zip(owed, limits, strict=True)]
         if not bounded:
             return most
-        left = self.highest([left, 0])  # a limit is below zero only where a condition leaves it out
+        left = self.greatest_of([left, 0])  # a limit is below zero only where a condition leaves it out
         if not any(isinstance(value, Sum) for value in most) and (len(most) == 1 or not self.any_order):
             amounts: Row = []
             for own in most:
-                amounts.append(self.lowest([own, left]))
+                amounts.append(self.least_of([own, left]))
                 left = self.floored(left - amounts[-1])
             return amounts
         return self._in_some_order(most, left)

@@ -162,18 +162,18 @@ def decide(claim: Claim, family: Iterable[Kinds], days: Sequence[Day], setting: 
             if goal is False:
                 continue
             where = f"{day}; {_words(kinds)}{setting.put}"
-            if goal is True or not _climb(decided, built, goal, where, setting.linear_only, seconds):
+            if goal is True or not _climb(decided, built, goal, where, setting, seconds):
                 decided.open = built
                 return decided
     return decided
 
 
-def _climb(decided: Decided, built: Built, goal: Formula, where: str, linear_only: bool, seconds: float) -> bool:  # noqa: FBT001
+def _climb(decided: Decided, built: Built, goal: Formula, where: str, setting: Setting, seconds: float) -> bool:
     """Whether a rung proves that a goal cannot hold."""
     problem = Problem(built.domain.variables, goal, built.world.formulas())
     rungs = RUNGS[1:2]
     if problem.is_nonlinear:
-        rungs = RUNGS[1:3] if linear_only else RUNGS[1:]
+        rungs = RUNGS[1:3] if setting.linear_only else RUNGS[1:]
     for rung in rungs:
         text = problem.text(pairs=rung == "linear, with pairs", products=rung == "nonlinear")
         answer = solver().ask(text, seconds).answer

@@ -76,7 +76,7 @@ def _check_counted_from_start(program: CheckedProgram, day: Day) -> None:
 def any_number(
     programs: Sequence[CheckedProgram],
     names: Sequence[Mapping[str, str]],
-    defaulters: int | None,
+    most_defaulters: int | None,
     *,
     withdrawals: bool = False,
 ) -> Iterator[Kinds]:
@@ -94,16 +94,16 @@ def any_number(
     others = tuple(_combinations({**options, **leaves}))
     matter = any(_defaulters_matter(program) for program in programs)
     more = tuple(_combinations(options)) if matter else ({},)
-    if defaulters is None:
-        failing: list[tuple[tuple[str, ...], Others]] = [(DEFAULTERS[:1], more), ((), ())]
+    if most_defaulters is None:
+        defaulters: list[tuple[tuple[str, ...], Others]] = [(DEFAULTERS[:1], more), ((), ())]
     else:
-        failing = [(DEFAULTERS[:number], ()) for number in range(defaulters, -1, -1)]
+        defaulters = [(DEFAULTERS[:number], ()) for number in range(most_defaulters, -1, -1)]
     notices = any(reads_notices(program) for program in programs)
-    for alone, taken_as_one in failing:
+    for alone, taken_as_one in defaulters:
         for withdrawn in _combinations(leaves):
             kinds = Kinds(SURVIVORS[:1], alone, others, taken_as_one, withdrawn={SURVIVORS[0]: withdrawn})
             yield from _with_notices(kinds, notices=notices)
-    for alone, taken_as_one in failing:
+    for alone, taken_as_one in defaulters:
         yield from _with_notices(Kinds((), alone, (), taken_as_one), notices=notices)
 
 
@@ -143,8 +143,8 @@ def _with_notices(kinds: Kinds, *, notices: bool) -> Iterator[Kinds]:
     yield kinds
     if notices:
         count = len(kinds.defaulters)
-        failing = [some for size in range(count + 1) for some in itertools.combinations(kinds.defaulters, size)]
-        for leaving, some in itertools.product(range(len(kinds.survivors) + 1), failing):
+        defaulters = [some for size in range(count + 1) for some in itertools.combinations(kinds.defaulters, size)]
+        for leaving, some in itertools.product(range(len(kinds.survivors) + 1), defaulters):
             if leaving or some:
                 yield evolve(kinds, leaving=frozenset((*kinds.survivors[:leaving], *some)))
 
@@ -159,8 +159,8 @@ def up_to(programs: Sequence[CheckedProgram], most: int) -> Iterator[Kinds]:
         raise Outside(f"more than {MOST_ALONE} members of a kind, each for itself,")
     notices = any(reads_notices(program) for program in programs)
     for number in range(most, -1, -1):
-        for failing in range(most, -1, -1):
-            yield from _with_notices(Kinds(SURVIVORS[:number], DEFAULTERS[:failing]), notices=notices)
+        for defaulters in range(most, -1, -1):
+            yield from _with_notices(Kinds(SURVIVORS[:number], DEFAULTERS[:defaulters]), notices=notices)
 
 
 def _combinations(options: Options) -> list[Choices]:

@@ -59,7 +59,7 @@ class SymbolicRun:
             {position[name]: slot for name, slot in world.slots.items()},
             tuple(None if owner is None else position[owner] for owner, _ in places),
         )
-        if program.in_turn and any(not fixed(slot.number) for slot in world.slots.values() if slot.name[0] == "X"):
+        if program.in_turn and not all(fixed(world.slots[name].number) for name in world.other_defaulters):
             raise Outside("defaults in turn, for any number of defaulters")
         plan = self._planned(make_plan(program, event))
         dealt = {

@@ -22,7 +22,7 @@ from rulelang.proof.domain.formulas import Formulas
 from rulelang.proof.domain.terms import Form, Formula, Number, Truth, conjunction, disjunction, negation
 from rulelang.proof.domain.values import Choice, Outside, Slot, Symbolic, Unread, summed
 from rulelang.proof.worlds.earlier import EarlierPayments
-from rulelang.proof.worlds.kinds import LEAVING, NO_DATED_VALUES, WITHDRAWS, Bounds, Day, Kinds, Place
+from rulelang.proof.worlds.kinds import LEAVING, NO_DATED_VALUES, WITHDRAWS, Bounds, Choices, Day, Kinds, Place
 from rulelang.proof.worlds.labels import dealt_label, label
 from rulelang.syntax import nodes
 
@@ -36,6 +36,7 @@ class World:
     ``bounded`` if a decision may bound what is invoked; ``missing`` is a datum whose values are all missing, and
     ``sought`` if an event is looked for, which need not stand for all.  ``given``
     is the event whose members and whose past these are, if they are those of one.
+    ``slots`` are the members taken as one, by the names that ``other_survivors`` and ``other_defaulters`` have of them.
     ``names`` gives for each version the names that its data and steps have in the world.
     """
 
@@ -57,27 +58,33 @@ class World:
     decisions: dict[str, Truth] = field(factory=dict)
     bounds: dict[str, Number] = field(factory=dict)
     slots: dict[str, Slot] = field(factory=dict)
+    other_survivors: tuple[str, ...] = ()
+    other_defaulters: tuple[str, ...] = ()
     rates: list[str] = field(factory=list)
     earlier: EarlierPayments = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.sought = self.sought or self.missing == NO_DATED_VALUES
         self.earlier = EarlierPayments(self.domain, self.fixed, self.facts, self.sought)
-        others = (("OTHERS", self.kinds.other_survivors), ("XOTHERS", self.kinds.other_defaulters))
-        for stem, kinds in others:
-            for place, choices in enumerate(kinds):
-                name = f"{stem} {place + 1}"
-                self.slots[name] = Slot(name, self.domain.datum(f"how many[{name}]"), choices)
+        self.other_survivors = self._taken_as_one("OTHERS", self.kinds.other_survivors)
+        self.other_defaulters = self._taken_as_one("XOTHERS", self.kinds.other_defaulters)
+
+    def _taken_as_one(self, stem: str, others: Sequence[Choices]) -> tuple[str, ...]:
+        """The names of new slots, one for each combination of choices."""
+        slots = {f"{stem} {number}": choices for number, choices in enumerate(others, start=1)}
+        for name, choices in slots.items():
+            self.slots[name] = Slot(name, self.domain.datum(f"how many[{name}]"), choices)
+        return tuple(slots)
 
     @property
     def survivors(self) -> tuple[str, ...]:
         """The survivors, slots included."""
-        return (*self.kinds.survivors, *(name for name in self.slots if name.startswith("OTHERS")))
+        return (*self.kinds.survivors, *self.other_survivors)
 
     @property
     def defaulters(self) -> tuple[str, ...]:
         """The defaulters, slots included."""
-        return (*self.kinds.defaulters, *(name for name in self.slots if name.startswith("XOTHERS")))
+        return (*self.kinds.defaulters, *self.other_defaulters)
 
     @property
     def leaving(self) -> tuple[str, ...]:

@@ -30,11 +30,11 @@ def _binary(function: Callable[[Whole, Whole], Whole]) -> Callable[..., None]:
     @compiled
     def run(memory: Array, code: Array, line: Place, height: Place, width: Place) -> None:
         into = code[line, opcodes.INTO]
-        first, first_step, first_apart = operand(code, line, opcodes.FIRST)
-        second, second_step, second_apart = operand(code, line, opcodes.SECOND)
-        first_varies, second_varies = first_apart > NONE, second_apart > NONE
+        first, first_apart, first_step = operand(code, line, opcodes.FIRST)
+        second, second_apart, second_step = operand(code, line, opcodes.SECOND)
+        first_varies, second_varies = first_step > NONE, second_step > NONE
         for row in range(height):
-            to, left, right = into + row * width, first + row * first_step, second + row * second_step
+            to, left, right = into + row * width, first + row * first_apart, second + row * second_apart
             if first_varies and second_varies:
                 for place in range(width):
                     memory[to + place] = one(memory[left + place], memory[right + place])
@@ -45,7 +45,7 @@ def _binary(function: Callable[[Whole, Whole], Whole]) -> Callable[..., None]:
             else:
                 own = memory[left]
                 for place in range(width):
-                    memory[to + place] = one(own, memory[right + place * second_apart])
+                    memory[to + place] = one(own, memory[right + place * second_step])
 
     return run
 

@@ -7,7 +7,7 @@ from attrs import define, frozen
 
 from rulelang.sweeps.machine import opcodes
 from rulelang.sweeps.machine.precomputed import ROOM, precomputed
-from rulelang.sweeps.machine.registers import RARE, At, CannotEncode, Few
+from rulelang.sweeps.machine.registers import RARE, At, CannotEncode, SparseBlock
 from rulelang.sweeps.machine.sparse import Sparse, may_be_sparse
 from rulelang.sweeps.tape.arrays import Array
 from rulelang.sweeps.tape.nodes import ByNumber, Node, Operand, high_of, low_of, widest
@@ -62,7 +62,7 @@ class Encoder(Sparse):
         if self.sparse and may_be_sparse(node):
             group = self.groups[node] = len(self.groups)
             self.patterns.append((self.room(most), self.room(most)))
-            self.where[node] = Few(group, self.room(most, node), 0)
+            self.where[node] = SparseBlock(group, self.room(most, node), 0)
             return [self.starts[node], width, self.where[node].offset, most, group, node.low, node.high]
         return [self.starts[node], width, self.result(node), 0, 0, node.low, node.high]
 
@@ -153,14 +153,14 @@ class Encoder(Sparse):
         self.where[node] = At(into, width, 1)
         operands = [o for o in node.operands if not isinstance(o, Node) or o in self.where]  # the others have added
         if len(operands) == len(node.operands):
-            plain = [operand for operand in operands if self.few(operand) is None]
+            plain = [operand for operand in operands if self.sparse_block(operand) is None]
             first = plain[0] if plain else 0
             self.emit(opcodes.COPY, into, width, opcodes.BLOCK, 0, [self.at(first)])
             operands = [operand for operand in operands if operand is not first]
         for operand in operands:
-            few = self.few(operand)
-            if few is not None and not few.rest:
-                self.emit(opcodes.PUT, into, width, opcodes.BLOCK, few.group, [few.numbers])
+            block = self.sparse_block(operand)
+            if block is not None and not block.rest:
+                self.emit(opcodes.PUT, into, width, opcodes.BLOCK, block.group, [block.numbers])
             else:
                 self.emit(opcodes.ADD, into, width, opcodes.BLOCK, 0, [At(into, width, 1), self.at(operand)])
 
@@ -201,9 +201,9 @@ class Encoder(Sparse):
         self.emit(opcodes.SHARE, into, size, opcodes.BLOCK, group, [drawn, *shares], [work, mode, *who])
 
     def _present(self, present: Operand) -> tuple[int, list[int]]:
-        few = self.few(present)
-        if few is not None and few.rest:
-            return few.group, [opcodes.PLACES, few.offset, 0, 0]
+        block = self.sparse_block(present)
+        if block is not None and block.rest:
+            return block.group, [opcodes.PLACES, block.offset, 0, 0]
         if present is True:
             return 0, [opcodes.EVERYBODY, 0, 0, 0]
         at = self.at(present)

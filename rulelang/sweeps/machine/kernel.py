@@ -132,6 +132,7 @@ def _play(memory: Array, code: Array, patterns: Array, counts: Array, rows: Plac
 
 
 Instructions: TypeAlias = tuple[Array, ...]
+"""Code, inputs, bounds of the inputs, and results, as the encoder has them in a class."""
 
 
 def _made(stamp: int, *, kept: bool) -> Numba:

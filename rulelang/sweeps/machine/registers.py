@@ -39,7 +39,7 @@ class At:
 
 
 @frozen
-class Few:
+class SparseBlock:
     """A sparse block: which inputs its places come from, where its numbers are, and what it is elsewhere (0 or 1)."""
 
     group: int
@@ -67,7 +67,7 @@ class Registers:
     constants: list[int] = field(factory=list)
     known: dict[Hashable, int] = field(factory=dict)
     lines: list[list[int]] = field(factory=list)
-    where: dict[Node, At | Few] = field(factory=dict)
+    where: dict[Node, At | SparseBlock] = field(factory=dict)
     groups: dict[Node, int] = field(factory=dict)
     patterns: list[tuple[int, int]] = field(factory=list)
     free: dict[int, list[int]] = field(factory=dict)
@@ -115,20 +115,20 @@ class Registers:
         if not isinstance(operand, Node):
             return At(self.constant((int(operand),)), 0, 0)
         place = self.where[operand]
-        return self._written(operand, place) if isinstance(place, Few) else place
+        return self._written(operand, place) if isinstance(place, SparseBlock) else place
 
-    def _written(self, node: Node, few: Few) -> At:
+    def _written(self, node: Node, block: SparseBlock) -> At:
         if node not in self.written:
             width = node.width or 1
             into = self.room(self.rows * width, node)
-            self.emit(opcodes.SPREAD_OUT, into, width, opcodes.BLOCK, few.group, [few.numbers], [few.rest])
+            self.emit(opcodes.SPREAD_OUT, into, width, opcodes.BLOCK, block.group, [block.numbers], [block.rest])
             self.written[node] = At(into, width, 1)
         return self.written[node]
 
-    def few(self, operand: Operand) -> Few | None:
+    def sparse_block(self, operand: Operand) -> SparseBlock | None:
         """The sparse block of an operand, if it is one."""
         place = self.where.get(operand) if isinstance(operand, Node) else None
-        return place if isinstance(place, Few) else None
+        return place if isinstance(place, SparseBlock) else None
 
     def emit(
         self,
