@@ -151,9 +151,8 @@ class Rows(Loosened):
 
     def greatest_each(self, columns: Sequence[Row]) -> Row:
         """The largest of several values, for each member."""
-        return [
-            self._combined(self.greatest_of, self.greatest_of_each, values) for values in zip(*columns, strict=True)
-        ]
+        rows = zip(*columns, strict=True)
+        return [self._combined(self.greatest_of, self.greatest_of_each, values) for values in rows]
 
     def rest(self, amount: Symbolic, part: Symbolic) -> Symbolic:
         """What is left of an amount when a part of it is taken: never below zero."""

@@ -113,9 +113,8 @@ class Sharings(Fillings):
             return self._paid([paid], payers, paid)
         if any(limit is not None for limit in limits):
             return self._paid(self._units(amount, payers, self.filled(amount, payers), ids), payers, amount)
-        keys = [
-            self.greatest_of([payer.key, 0]) for payer in payers
-        ]  # below zero only where a condition leaves them out
+        # a key is below zero only where a condition leaves its payer out
+        keys = [self.greatest_of([payer.key, 0]) for payer in payers]
         amount = self.either(negation(self.equal(added(keys), 0)), amount, 0)
         exact = self.split_in_proportion(amount, keys)
         return self._paid(self._units(amount, payers, exact, ids), payers, amount)

@@ -158,9 +158,9 @@ def up_to(programs: Sequence[CheckedProgram], most: int) -> Iterator[Kinds]:
     if most > MOST_ALONE:
         raise Outside(f"more than {MOST_ALONE} members of a kind, each for itself,")
     notices = any(reads_notices(program) for program in programs)
-    for number in range(most, -1, -1):
+    for survivors in range(most, -1, -1):
         for defaulters in range(most, -1, -1):
-            yield from _with_notices(Kinds(SURVIVORS[:number], DEFAULTERS[:defaulters]), notices=notices)
+            yield from _with_notices(Kinds(SURVIVORS[:survivors], DEFAULTERS[:defaulters]), notices=notices)
 
 
 def _combinations(options: Options) -> list[Choices]:
