@@ -10,11 +10,11 @@ from rulelang.run.plan import make_plan
 def profile(rulebook: CheckedProgram, event: Event, vary: str = "loss", to: int | str | None = None) -> Profile:
     """What every step and payer pays for every loss: exact breakpoints, values and slopes.
 
-    ``vary`` says what moves while all else stays as the event has it: ``loss`` (all default losses in proportion), the
+    ``vary`` says what varies while all else stays as the event has it: ``loss`` (all default losses in proportion), the
     id of a defaulter (its losses), or the name of a given amount; ``NAME.SEGMENT`` for one segment.  The profile goes
     from 0 to ``to`` (minor units, or an amount such as ``"EUR 5 billion"``), or to where nothing more can change.
 
-    A given in another currency than the rulebook's moves in its own, and ``to`` is an amount in that; slopes of
+    A given in another currency than the rulebook's varies in its own, and ``to`` is an amount in that; slopes of
     ``curves()`` are minor units of what is paid for each minor unit of it.
 
     The profile answers with ``curves()``, ``exact(t)``, ``units(t)``, ``exactness`` and ``to_dict()``; see

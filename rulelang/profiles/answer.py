@@ -103,7 +103,7 @@ class Told:
         return self.profile.currency.show(amount)
 
     def _value(self, at: Exact) -> str:
-        """A value of what moves, in the currency of that."""
+        """A value of what varies, in the currency of that."""
         return self.profile.variable.currency.show(at)
 
     def to_dict(self) -> Plain:

@@ -25,7 +25,7 @@ def answer_document(told: Told, reader: Reader) -> Document:
         return Cell("amount", exact_amount(units, currency) if reader.form == "csv" else currency.show(units))
 
     facts = (
-        ("moves", name(variable.words)),
+        ("varies", name(variable.words)),
         (titled("exactly", variable.foreign), exact(None if answer.crossing is None else answer.crossing.at, moved)),
         (titled("value", variable.foreign), exact(answer.value, moved)),
         ("there", exact(answer.there)),

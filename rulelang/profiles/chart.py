@@ -116,7 +116,7 @@ class _Picture:
         return highest
 
     def _places(self, values: Sequence[Exact]) -> list[float]:
-        """Values of what moves, in the unit of their axis."""
+        """Values of what varies, in the unit of their axis."""
         return numbers_of(self.profile.variable.currency, values, self.across)
 
     def _amounts(self, amounts: Sequence[Exact]) -> list[float]:

@@ -37,7 +37,7 @@ _IN = "amounts in {}"
 def profile_document(profile: Profile, selection: Selection, reader: Reader) -> Document:
     """The document of a profile, or of what of it is chosen."""
     program, event = profile.plan.program, profile.plan.event
-    told = f"{event.heading}, declared {event.declared}: as {profile.variable.words} moves, {range_in_words(profile)}"
+    told = f"{event.heading}, declared {event.declared}: as {profile.variable.words} varies, {range_in_words(profile)}"
     title = (with_version(program.title, program.version), told)
     if reader.form == "csv":
         records = _records(profile, selection)
@@ -56,7 +56,7 @@ def profile_document(profile: Profile, selection: Selection, reader: Reader) -> 
         ("Event", name(event.heading)),
         ("Event SHA-256", name(event.sha256)),
         ("Currency", name(program.currency.code)),
-        ("What moves", name(f"{profile.variable.words}, {range_in_words(profile)}")),
+        ("What varies", name(f"{profile.variable.words}, {range_in_words(profile)}")),
         *(("How exact", name(line)) for line in exactness),
     )
     currency, day, exercise = program.currency, event.declared, event.exercise

@@ -1,4 +1,4 @@
-"""What moves in a profile: the whole loss, one defaulter's loss, or a given amount; everything else stays."""
+"""What varies in a profile: the whole loss, one defaulter's loss, or a given amount; everything else stays."""
 
 from fractions import Fraction
 from typing import Literal
@@ -23,7 +23,7 @@ from rulelang.run.plan import Key, Plan
 
 @frozen
 class Variable:
-    """One amount of an event that moves, in minor units of its own currency.
+    """One amount of an event that varies, in minor units of its own currency.
 
     ``kind`` is ``loss`` (all default losses in proportion), ``default`` (the losses of one member, perhaps in one
     segment, in proportion) or ``given``; ``places`` are the losses that move with it.
@@ -37,7 +37,7 @@ class Variable:
 
     @property
     def words(self) -> str:
-        """What moves, as a person would say it."""
+        """What varies, as a person would say it."""
         within = "" if self.segment is None else f" in {self.segment}"
         if self.kind == "loss":
             return "the loss"
@@ -45,13 +45,13 @@ class Variable:
 
     @property
     def currency(self) -> Currency:
-        """The currency of what moves, in which every value of it is told; what is paid is in that of the rulebook."""
+        """The currency of what varies, in which every value of it is told; what is paid is in that of the rulebook."""
         program = self.plan.program
         return program.currency_of(program.givens[self.name].type) if self.kind == "given" else program.currency
 
     @property
     def foreign(self) -> Currency | None:
-        """The currency of what moves, if it is another than that of the rulebook."""
+        """The currency of what varies, if it is another than that of the rulebook."""
         return None if self.currency == self.plan.program.currency else self.currency
 
     @property

@@ -6,6 +6,7 @@ It is one file; its own pictures need no script.  Each day with a run opens into
 from rulelang.audit.record import LANGUAGE_VERSION
 from rulelang.document.html import exercise_banner
 from rulelang.document.markup import Markup, element, name_of, raw
+from rulelang.model.allocation import with_version
 from rulelang.model.history import HistoryResult
 from rulelang.report.day_pages import DayPages
 from rulelang.report.history_days import Programs, day_of
@@ -155,7 +156,7 @@ def _line(result: HistoryResult, payer: str, entries: list[Entry]) -> Markup:
 def _footer(result: HistoryResult, engine: str) -> Markup:
     names = {result.sha256: ("History", result.title)}
     for day in result.days:
-        version = f" {day.rulebook.version}" if day.rulebook.version else ""
-        names.setdefault(day.rulebook.sha256, (f"Rulebook from {day.date}", f"{day.rulebook.title}{version}"))
+        called = with_version(day.rulebook.title, day.rulebook.version)
+        names.setdefault(day.rulebook.sha256, (f"Rulebook from {day.date}", called))
     versions = f"rulelang {engine}, language {LANGUAGE_VERSION}. Amounts are exact, in {result.currency.code}."
     return sources(((*named, digest) for digest, named in names.items()), versions)

@@ -1,4 +1,4 @@
-"""What moves may be in another currency than what is paid: every value of it is told in its own, with its decimals."""
+"""What varies may be in another currency than what is paid: every value of it is told in its own, with its decimals."""
 
 import csv
 import io
@@ -151,7 +151,7 @@ def test_json_says_the_currency_of_values_where_it_is_not_that_of_the_rulebook(r
 def test_a_terminal_has_the_currency_below_the_titles(run):
     out = run("profile", "--vary", "yen")[1]
     assert max(map(len, out.splitlines())) <= 80
-    assert "as `yen` moves, from JPY 0 to where nothing more changes" in " ".join(out.split())
+    assert "as `yen` varies, from JPY 0 to where nothing more changes" in " ".join(out.split())
     head = [" ".join(line.split()) for line in out.splitlines()[6:9]]
     assert head == ["starts above exhausted at", "step (JPY) (JPY) pays at most slope", "─" * len(head[2])]
     assert re.search(r"\n ccp +0 +\d+\.\d\d +0\.006\n", out)
@@ -294,6 +294,6 @@ def test_one_segment_of_an_amount_in_another_currency_moves(run):
     default of A in y loss EUR 20
     """
     out = run("profile", "--vary", "dinar.x", "--step", "first", book=book, event=event)[1]
-    assert "as `dinar` in x moves, from KWD 0.000" in " ".join(out.split())
+    assert "as `dinar` in x varies, from KWD 0.000" in " ".join(out.split())
     found = json.loads(run("profile", "--vary", "dinar.x", "--format", "json", book=book, event=event)[1])
     assert found["vary"] == {"what": "given", "name": "dinar", "segment": "x", "value": "1.000", "currency": "KWD"}

@@ -25,7 +25,7 @@ Found = TypeVar("Found")
 
 @frozen
 class Walk:
-    """What moves, and how far it is followed."""
+    """What varies, and how far it is followed."""
 
     vary: str
     to: str | None
@@ -47,7 +47,7 @@ vary_option = click.option(
     default="loss",
     show_default=True,
     metavar="NAME",
-    help="What moves: `loss` (all default losses in proportion), a defaulter, or a given amount (NAME.SEGMENT).",
+    help="What varies: `loss` (all default losses in proportion), a defaulter, or a given amount (NAME.SEGMENT).",
 )
 to_option = click.option(
     "--to",
@@ -97,7 +97,7 @@ def command(
 ) -> int:
     r"""Say what everybody pays for every loss under RULEBOOK and EVENT: exact breakpoints, values and slopes.
 
-    Everything but the amount that moves stays as the event has it.  Where exact lines cannot be given the profile is
+    Everything but the amount that varies stays as the event has it.  Where exact lines cannot be given the profile is
     refused, with the construct that stands in the way.  A chart shows the steps stacked, with the uncovered loss on
     top, or a line for each --payer.
 
