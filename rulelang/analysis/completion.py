@@ -9,8 +9,8 @@ from pathlib import Path
 
 from attrs import frozen
 
+from rulelang.analysis.context import Context, context_at
 from rulelang.analysis.facts import Facts
-from rulelang.analysis.place import Place, place_at
 from rulelang.analysis.uses import KINDS, Named, Role, outcome_of
 from rulelang.analysis.words import meanings
 from rulelang.analysis.workspace import Workspace
@@ -64,11 +64,11 @@ def completions(workspace: Workspace, facts: Facts, offset: int) -> Offers:
     start = facts.kind.start
     if start is None or '"' in _unquoted(text[line:offset]) or "#" in _unquoted(text[line:offset]):
         return Offers(Span(offset, offset), ())
-    place = place_at(text, offset, start)
+    context = context_at(text, offset, start)
     offers: dict[str, Offer] = {}
-    for offer in (*_names(workspace, facts, place), *_words(machine(start), place.stacks)):
+    for offer in (*_names(workspace, facts, context), *_words(machine(start), context.stacks)):
         offers.setdefault(offer.text, offer)
-    return Offers(place.span, tuple(offers.values()))
+    return Offers(context.span, tuple(offers.values()))
 
 
 def _unquoted(line: str) -> str:
@@ -119,32 +119,32 @@ def _following(tables: Machine, stack: Stack | None) -> Iterator[str]:
         stack = tables.shift(stack, kind)
 
 
-def _names(workspace: Workspace, facts: Facts, place: Place) -> Iterator[Offer]:
+def _names(workspace: Workspace, facts: Facts, context: Context) -> Iterator[Offer]:
     """The names that can come, by the role that a name would have."""
-    draft, role = workspace.draft(facts, place.span.start), place.role
-    if place.currency and draft is not None:
+    draft, role = workspace.draft(facts, context.span.start), context.role
+    if context.currency and draft is not None:
         yield from (Offer(code, Sort.CURRENCY, "currency") for code in draft.currencies)
-    if place.member or role in (Role.MEMBER, Role.PAYER_OR_STEP):
+    if context.member or role in (Role.MEMBER, Role.PAYER_OR_STEP):
         yield from _members(workspace, facts)
     if draft is None or role is None:
         return
-    yield from _choices(draft, place)
+    yield from _choices(draft, context)
     if role in _IN_ROLE:
-        kinds = _IN_ROLE[role] | ({Named.LIMIT} if place.after_up_to else set())
+        kinds = _IN_ROLE[role] | ({Named.LIMIT} if context.after_up_to else set())
         yield from (_offer(draft, name, what) for name, (what, _) in draft.names.items() if KINDS.get(what) in kinds)
     elif role is Role.DATUM:
-        table = draft.givens if place.of_event else draft.fields
+        table = draft.givens if context.of_event else draft.fields
         yield from (_offer(draft, name, draft.names[name][0]) for name in table if name in draft.names)
     elif role is Role.OUTCOME and (outcome := outcome_of(draft)) is not None:
         yield Offer(outcome.name.text, Sort.NAME, "outcome", named=Named.OUTCOME)
     elif role is Role.POT:
-        yield from _pots(draft, place.payer)
+        yield from _pots(draft, context.payer)
 
 
-def _choices(draft: Draft, place: Place) -> Iterator[Offer]:
+def _choices(draft: Draft, context: Context) -> Iterator[Offer]:
     """The values of the choice that something is compared with; where it is not known, of all choices."""
-    datum = draft.fields.get(place.compared or "") or draft.givens.get(place.compared or "")
-    if datum is not None or place.role is Role.CHOICE:
+    datum = draft.fields.get(context.compared or "") or draft.givens.get(context.compared or "")
+    if datum is not None or context.role is Role.CHOICE:
         choices = draft.choices if datum is None else datum.type.choices
         yield from (Offer(name, Sort.NAME, "choice value", named=Named.CHOICE) for name in choices)
 

@@ -122,7 +122,7 @@ def _key(scene: Scene, node: nodes.Expression) -> Told:
 def _limit(scene: Scene, at: int) -> Told:
     limit, trail = scene.step.limits[at], scene.turn.limit_trails[at]
     short = _summary(scene.words, trail.values, _MONEY)
-    paid = sum(trail.already_paid or ())
+    paid = sum(trail.deducted or ())
     short += f" less {scene.words.amount(paid)} paid before" if paid else ""
     return _which(scene.turn), short, limit_told(scene, limit, trail)
 

@@ -58,6 +58,11 @@ class LimitTrail:
     first_day: datetime.date | None = None
     resizings: tuple[ResizingTrail, ...] = ()
 
+    @property
+    def deducted(self) -> tuple[int, ...] | None:
+        """What is taken off the value to give what is left (``None``: nothing, or at every resizing no one amount)."""
+        return None if self.resizings else self.already_paid
+
 
 @unchanging
 class PotTrail:

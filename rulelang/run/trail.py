@@ -2,10 +2,12 @@
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from operator import sub
 from typing import assert_never
 
 from rulelang.base.apportion import Shares
+from rulelang.base.source import SourceText
 from rulelang.check.program import CalendarWindow, During, LimitProgram, OrderProgram, Window
 from rulelang.model.calendar import Calendar, Duration
 from rulelang.model.trail import LimitTrail, PeriodTrail, PotTrail, RankTrail, ResizingTrail, Status, Turn
@@ -76,7 +78,7 @@ def _told(plan: Plan, details: TurnDetails, group: int | None) -> Turn:
         payers=resources.payers,
         left_out=resources.left_out,
         keys=None if step.key is None else resources.keys,
-        limit_trails=tuple(map(_limit, (plan,) * len(step.limits), result.turn.limits, resources.limit_values)),
+        limit_trails=tuple(map(limit_trail, repeat(plan.program.source), result.turn.limits, resources.limit_values)),
         pot=None if step.pot is None else _pot(step.pot.name, resources),
         limits=resources.limits,
         shares=_shares(payments),
@@ -92,9 +94,9 @@ def _told(plan: Plan, details: TurnDetails, group: int | None) -> Turn:
     )
 
 
-def _limit(plan: Plan, limit: LimitPlan, values: LimitValues) -> LimitTrail:
-    source, rule = plan.program.source, limit.limit
-    before = None
+def limit_trail(source: SourceText, limit: LimitPlan, values: LimitValues) -> LimitTrail:
+    """What a limit said, counted and left, with its words in a rulebook."""
+    rule, before = limit.limit, None
     if limit.first is not None:  # the record has always named the last day that does not count
         before = limit.first.isoformat() if limit.first == datetime.date.min else (limit.first - _ONE_DAY).isoformat()
     return LimitTrail(

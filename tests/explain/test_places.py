@@ -135,3 +135,11 @@ def test_every_clause_with_a_value_is_told(tmp_path: Path) -> None:
             assert step.pot is None or step.pot.span in spans
             assert all(limit.span in spans for limit in step.limits)
             assert not isinstance(step.key, nodes.Expression) or step.key.span in spans
+
+
+def test_a_limit_at_every_resizing_is_not_told_as_a_difference() -> None:
+    folder = Path(__file__).parents[1] / "cases/valid/at-every-resizing"
+    program, values = told(folder / "rulebook.rules", folder / "event.event")
+    limit = by_words(program, values)["up to requirement each in any 10 days at every resizing"]
+    assert "paid before" not in limit.short
+    assert "the least is left by" in limit.text or "which leaves" in limit.text

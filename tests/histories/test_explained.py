@@ -94,3 +94,38 @@ def test_a_pot_that_a_party_draws_from_beside_its_owner_is_not_called_its_own(tm
     paid, back = (line.how for line in letter.lines)
     assert paid.startswith("Insurance (insurer) pays EUR 4.00")
     assert back.startswith("Insurance (insurer) is repaid EUR 3.20")
+
+
+RESIZED = """rulebook "x" version "1"
+currency EUR
+members have
+    prescribed : money
+    fund : money
+waterfall
+    tranche mutual paid by survivors from fund shared pro rata to fund
+    finally open
+replenish fund paid by survivors to prescribed each up to prescribed each in any 5 days at every resizing within 1 days
+"""
+TWICE = """history "x" under "book.rules"
+opening 2024-03-01
+    member A prescribed = EUR 100 fund = EUR 100
+    member D prescribed = EUR 0 fund = EUR 0
+    member E prescribed = EUR 0 fund = EUR 0
+on 2024-03-05 default of D loss EUR 60
+on 2024-03-06 paid in by A to fund EUR 60
+on 2024-03-08 member A prescribed = EUR 80
+on 2024-03-09 default of E loss EUR 50
+"""
+
+
+def test_what_a_limit_at_every_resizing_leaves_of_what_is_due_is_the_least_of_its_days(tmp_path):
+    (tmp_path / "book.rules").write_text(RESIZED, "utf-8")
+    (tmp_path / "x.history").write_text(TWICE, "utf-8")
+    history = rulelang.load_history(tmp_path / "x.history")
+    result = rulelang.evaluate_history(history)
+    day = result.days[-1]
+    text = " ".join(told(history, result, day).paragraphs[-1].sentences)
+    assert "allows it EUR 80.00 (prescribed is EUR 80.00); of all days since 2024-03-05 the least is left by" in text
+    assert "2024-03-05, when it is EUR 100.00 less the EUR 60.00 paid or due from that day on" in text
+    assert text.endswith("that leaves EUR 40.00.")
+    assert "counts already" not in text

@@ -9,17 +9,17 @@ from attrs import frozen
 from rulelang.base.apportion import round_down
 from rulelang.base.gather import totals
 from rulelang.base.money import Exact
-from rulelang.check.program import During, LimitProgram
+from rulelang.check.program import LimitProgram
 from rulelang.explain.explanation import Paragraph
 from rulelang.explain.replay import Replay
-from rulelang.explain.sentences.over_time import limit_by_name
+from rulelang.explain.sentences.over_time import counted_since, least_of_days, limit_by_name
 from rulelang.explain.sentences.values import defined, values_of
 from rulelang.explain.sentences.words import Words, bracketed, fraction, listing, plural, sentence, uncited, within
 from rulelang.model.history import Due
 from rulelang.run.over_time import LimitPlan
 from rulelang.run.replenish import Worked, worked_again
 from rulelang.run.resources import LimitValues
-from rulelang.run.trail import basis_of
+from rulelang.run.trail import basis_of, limit_trail
 from rulelang.syntax import nodes
 
 
@@ -174,10 +174,12 @@ class _Telling:
         varies = limit.each and self.worked.clause.per_member
         shown = bracketed(self._values(limit.value, place) if varies else values_of(words, self.worked.at, limit.value))
         text = f"{words.quoted(uncited(limit, self._written()))} allows {whom} {words.money(values.values[at])}{shown}"
-        if values.already is not None:
-            counted = values.already[at]
+        trail = limit_trail(words.program.source, plan, values)
+        text += least_of_days(words, trail, at, "paid or due")
+        if trail.deducted is not None:
+            counted = trail.deducted[at]
             since = self._since(plan)
-            left = f", which leaves {words.money(values.left[at])}" if counted else ""
+            left = f", which leaves {words.money(trail.left[at])}" if counted else ""
             text += f"; {words.money(counted) if counted else 'nothing'} counts already{since}{left}"
         if len(self.worked.payers) > 1 and self._shared(limit, values):
             due = f"{words.money(sum(self.worked.wanted))} would be due"
@@ -198,15 +200,9 @@ class _Telling:
         """Under what and since when a limit counts."""
         names = list(dict.fromkeys(name for name, _ in plan.keys))
         where = f" under {listing(names)}" if plan.limit.named is not None and len(names) > 1 else ""
-        over_time, declared = plan.limit.over_time, self.run.event.declared
-        if isinstance(over_time, During):
-            period = self.words.period(over_time.period)
-            if plan.first is not None:
-                return f"{where} since {plan.first}, when {period} opened"
-            opened = self.run.evaluation.state.opened.get(over_time.period, False)
-            return f"{where} on {declared}, when {period} opened" if opened else f"{where} ({period} is not open)"
-        if over_time is not None:
-            return f"{where} since {plan.first}"
+        if plan.limit.over_time is not None:
+            since = counted_since(self.words, plan.limit.over_time, plan.first, self.worked.at, " ({} is not open)")
+            return f"{where}{since}"
         further = dict.fromkeys(one.member for one in self.run.event.losses if one.further and one.member is not None)
         if further:
             return f"{where} for the default of {self.words.ids(further)}"

@@ -141,9 +141,9 @@ def _charged(payer: str, scene: Scene, resources: Resources) -> Iterator[str]:
 def _total(run: Replay, payer: str, unpaid: Sequence[Scene]) -> Paragraph:
     words, total = run.words, run.allocation.paid_by(payer)
     paid = [
-        f"{words.money(a.amount)} under {words.step(run.program.steps[a.step])}{_turn(run, a)}"
-        for a in run.allocation.allotments
-        if a.payer == payer
+        f"{words.money(one.amount)} under {words.step(run.program.steps[one.step])}{_turn(run, one)}"
+        for one in run.allocation.allotments
+        if one.payer == payer
     ]
     texts = [f"In all, {words.payer(payer)} pays {words.money(total) if total else 'nothing'}"]
     texts[0] += f": {listing(paid)}." if len(paid) > 1 else "."
@@ -184,6 +184,6 @@ def _short(scene: Scene, payer: str) -> str:
 def _concerning(run: Replay, payer: str) -> Iterator[Paragraph]:
     """The invariants and assumptions judged for this payer, and the values filled in for it."""
     groups = run.event.populations
-    judged = [e for e in run.program.statements if e.population is not None and payer in groups[e.population]]
-    yield from statements(run, judged, payer)
+    about = [one for one in run.program.statements if one.population is not None and payer in groups[one.population]]
+    yield from statements(run, about, payer)
     yield from missing(run, [use for use in run.allocation.trail.missing if use.member == payer])

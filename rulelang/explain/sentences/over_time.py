@@ -1,13 +1,15 @@
 """Sentences about time: which payments a limit counted and why, what resizings leave, what pays once in a period."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 
 from rulelang.base.apportion import round_down
 from rulelang.base.money import Exact
-from rulelang.check.program import During, LimitProgram
+from rulelang.check.program import During, LimitProgram, OverTime
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.words import Words, bracketed, listing, titled
 from rulelang.model.trail import LimitTrail, ResizingTrail
+from rulelang.run.expressions import Moment
 from rulelang.run.over_time import standing
 
 
@@ -16,7 +18,7 @@ def rest_of_all(scene: Scene, limit: LimitProgram, trail: LimitTrail, places: Se
     words, alone = scene.words, len(scene.turn.payers) == 1
     left, text = sum(trail.left[place] for place in places), ""
     if trail.resizings and len(places) == 1:
-        text = _resized(scene, trail, places[0])
+        text = least_of_days(words, trail, places[0])
     elif trail.already_paid is not None:
         since = _counted(scene, limit, trail)
         paid = sum(trail.already_paid[place] for place in places)
@@ -39,7 +41,7 @@ def rest_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) ->
     """What a limit has counted for one payer, and what is left of it."""
     words = scene.words
     if trail.resizings:
-        return _resized(scene, trail, place)
+        return least_of_days(words, trail, place)
     if trail.already_paid is None:
         return ""
     since = _counted(scene, limit, trail)
@@ -50,8 +52,8 @@ def rest_of(scene: Scene, limit: LimitProgram, trail: LimitTrail, place: int) ->
 
 
 def less_counted(scene: Scene, trail: LimitTrail, place: int) -> str:
-    """By how much less than its value a limit allows a payer; at every resizing that is no single difference."""
-    paid = 0 if trail.already_paid is None or trail.resizings else trail.already_paid[place]
+    """By how much less than its value a limit allows a payer."""
+    paid = 0 if trail.deducted is None else trail.deducted[place]
     return f", less {scene.words.money(paid)} already paid" if paid else ""
 
 
@@ -62,17 +64,10 @@ def _counted(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
 
 
 def _since(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
-    over_time = limit.over_time
-    if isinstance(over_time, During):
-        period = scene.words.period(over_time.period)
-        if trail.first_day is not None:
-            return f" since {trail.first_day}, when {period} opened"
+    if limit.over_time is not None:
         declared = scene.event.declared
-        if scene.at.state.opened.get(over_time.period, False):
-            return f" on {declared}, when {period} opened"
-        return f" in this run ({period} is not open, so that nothing before {declared} counts)"
-    if over_time is not None:
-        return f" since {trail.first_day}"
+        not_open = f" in this run ({{}} is not open, so that nothing before {declared} counts)"
+        return counted_since(scene.words, limit.over_time, trail.first_day, scene.at, not_open)
     losses = [loss for place, loss in enumerate(scene.event.losses) if loss.further and place in scene.met]
     members = dict.fromkeys(loss.member for loss in losses if loss.member is not None)
     further = [scene.words.payer(member) for member in members]
@@ -85,12 +80,30 @@ def _since(scene: Scene, limit: LimitProgram, trail: LimitTrail) -> str:
     )
 
 
-def _resized(scene: Scene, trail: LimitTrail, place: int) -> str:
-    """Which day of a limit at every resizing leaves the least to a payer."""
-    words = scene.words
+def counted_since(words: Words, over_time: OverTime, first: datetime.date | None, at: Moment, not_open: str) -> str:
+    """Since when a limit over time counts; ``not_open`` is said, with the period in it, where none is open."""
+    if not isinstance(over_time, During):
+        return f" since {first}"
+    period = words.period(over_time.period)
+    if first is not None:
+        return f" since {first}, when {period} opened"
+    if at.state.opened.get(over_time.period, False):
+        return f" on {at.plan.event.declared}, when {period} opened"
+    return not_open.format(period)
+
+
+def least_of_days(words: Words, trail: LimitTrail, place: int, counts: str = "paid") -> str:
+    """Which day of a limit at every resizing leaves the least to a payer; nothing of any other limit.
+
+    ``counts`` is what counts towards it, in words.
+    """
+    if not trail.resizings:
+        return ""
     day = min(trail.resizings, key=lambda one: _rest(one, place))
     value, paid, left = words.money(day.values[place]), day.already_paid[place], max(_rest(day, place), 0)
-    less = f" less the {words.money(paid)} paid from that day on" if paid else ", and nothing was paid from that day on"
+    less = f", and nothing was {counts} from that day on"
+    if paid:
+        less = f" less the {words.money(paid)} {counts} from that day on"
     rest = f"it is {value}{less}"
     if len(trail.resizings) == 1:
         return f"; as of {day.day} {rest}, which leaves {words.money(left)}"

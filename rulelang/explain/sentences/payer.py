@@ -27,7 +27,7 @@ def line_of(scene: Scene, place: int) -> str:
     pays = f"{name} pays {words.money(turn.paid[place])}"
     if scene.step.payers == "defaulters":
         return sentence(f"{pays} {own_losses(scene, place)}")
-    if seat is None or (seat[0].able < 2 and not seat[0].full):
+    if seat is None or (seat[0].with_key < 2 and not seat[0].full):
         return sentence(pays)
     sharing, index = seat
     if index in sharing.full:
@@ -51,7 +51,7 @@ def _amount_told(scene: Scene, place: int) -> Iterator[str]:
     pays = f"{words.payer(turn.payers[place])} pays {words.money(turn.paid[place])}"
     if scene.step.payers == "defaulters":
         yield line_of(scene, place)
-    elif seat is None or (seat[0].able < 2 and not seat[0].full):
+    elif seat is None or (seat[0].with_key < 2 and not seat[0].full):
         yield sentence(f"{pays}, {_alone(scene)}")
         yield from limits_in_total(scene)
     elif seat[1] in seat[0].full:
@@ -113,6 +113,6 @@ def about_payer(scene: Scene, place: int) -> Iterator[str]:
     if scene.step.payers == "defaulters":
         if turn.paid[place]:
             yield f"It pays {scene.words.money(turn.paid[place])} {own_losses(scene, place)}."
-    elif seat is not None and seat[0].able > 1 and seat[0].draw and seat[0].keys[seat[1]]:
+    elif seat is not None and seat[0].with_key > 1 and seat[0].draw and seat[0].keys[seat[1]]:
         yield from sharing_around(scene, seat[0])
         yield from share_of(scene, *seat)

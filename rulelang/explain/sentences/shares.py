@@ -23,7 +23,7 @@ def shared(scene: Scene) -> Iterator[str]:
         payers = {index: scene.turn.payers[place] for place, index in places.items()}
         if sharing.rank is not None:
             yield _rank(scene, number, sharing, list(payers.values()))
-        if sharing.draw and sharing.able > 1:
+        if sharing.draw and sharing.with_key > 1:
             yield from _formula(scene, sharing, payers)
 
 
@@ -63,7 +63,7 @@ def _formula(scene: Scene, sharing: Sharing, payers: Mapping[int, str]) -> Itera
             yield f"{lead} shared {key_words(scene)} and takes all that can be charged: everybody pays its limit."
         return
     if scene.equal:
-        yield f"{lead} shared {key_words(scene)}: {draw} / {sharing.able} each."
+        yield f"{lead} shared {key_words(scene)}: {draw} / {sharing.with_key} each."
     else:
         whole = f"{draw}, the draw of the pool," if pooled else draw
         keys = "all keys" if sharing.rank is None else "the keys of the rank"
@@ -161,7 +161,7 @@ def rank_of(scene: Scene, place: int) -> Iterator[str]:
     """Where a payer stands in the order, and what its rank had to bear."""
     for number, (sharing, places) in enumerate(scene.sharings, start=1):
         if place in places and sharing.rank is not None and sharing.draw:
-            alone = ", and alone has to bear it" if sharing.able == 1 and sharing.keys[places[place]] else ""
+            alone = ", and alone has to bear it" if sharing.with_key == 1 and sharing.keys[places[place]] else ""
             rank = f"It stands in rank {number}, {sharing.rank}"
             yield f"{rank}, to which {scene.words.money(sharing.draw)} of the draw falls{alone}."
 
@@ -182,7 +182,7 @@ def sharing_around(scene: Scene, sharing: Sharing) -> Iterator[str]:
     if sharing.exhausted:
         return
     rank = "" if sharing.rank is None else ", in that rank"
-    keys = plural(sharing.able, "payer")
+    keys = plural(sharing.with_key, "payer")
     if scene.step.key != "equally":
         keys += f"; their keys add up to {scene.key_text(sharing.weight, code=True)}"
     yield f"{words.money(sharing.draw)} is shared {key_words(scene)}{rank}, among {keys}."

@@ -62,13 +62,13 @@ class Sharing:
     @cached_property
     def exhausted(self) -> bool:
         """Whether everybody pays its limit."""
-        return len(self.full) == self.able
+        return len(self.full) == self.with_key
 
     def fair(self, index: int) -> Exact:
         """The share of a payer if there were no limits."""
         return Fraction(self.draw * self.keys[index]) / self.weight
 
     @cached_property
-    def able(self) -> int:
+    def with_key(self) -> int:
         """How many have a key that is not 0."""
         return sum(1 for key in self.keys if key)

@@ -23,17 +23,17 @@ from rulelang.syntax import nodes
 _MOST_VALUES = 6
 
 
-def values_of(words: Words, ev: Moment, node: nodes.Expression, member: str | None = None) -> str:
+def values_of(words: Words, at: Moment, node: nodes.Expression, member: str | None = None) -> str:
     """The values of the names in an expression: ``loss is EUR 50.00 and used(junior) is EUR 3.00``."""
     found: dict[str, str] = {}
-    who = ONE if member is None else (ev.plan.position[member],)
+    who = ONE if member is None else (at.plan.position[member],)
     for leaf in sorted(_leaves(words.program, node), key=lambda leaf: leaf.span.start):
         text = words.program.source.phrase(leaf.span)
         if leaf.bracketed and text.startswith("("):
             text = text[1:-1].strip()
         try:
-            value = settled(partial(ev.column, leaf, who))[0]
-            more = _beside(words, ev, leaf, who)
+            value = settled(partial(at.column, leaf, who))[0]
+            more = _beside(words, at, leaf, who)
         except (RuleViolation, KeyError):  # not needed by the run, so that nothing says it can be worked out
             continue
         found.setdefault(
@@ -42,32 +42,32 @@ def values_of(words: Words, ev: Moment, node: nodes.Expression, member: str | No
     return listing([f"{text} is {value}" for text, value in list(found.items())[:_MOST_VALUES]]) if found else ""
 
 
-def _beside(words: Words, ev: Moment, leaf: nodes.Expression, who: Who) -> str:
+def _beside(words: Words, at: Moment, leaf: nodes.Expression, who: Who) -> str:
     """What is told beside a value: the day by which it stands, the sums of groups, whose default it is about."""
     match leaf:
         case nodes.AsOf():
-            at = evolve(ev, readings={}, known={}, defined={})
-            at.column(leaf, who)
-            (*_, day), (dated, _) = next(iter((at.readings or {}).items()))
+            alone = evolve(at, readings={}, known={}, defined={})
+            alone.column(leaf, who)
+            (*_, day), (dated, _) = next(iter((alone.readings or {}).items()))
             return f"as of {day}, {'the value of today' if dated is None else f'dated {dated}'}"
         case nodes.Aggregate(by=by) if by is not None and leaf.over != "segments":
             if words.reader is not None:  # a group is called by what its members are
                 return ""
-            return _groups(words, ev, leaf, by)
+            return _groups(words, at, leaf, by)
         case nodes.RunValue(what="leaving") if who[0] is not None:
-            notice = ev.plan.event.past.notices.get(ev.plan.event.members[who[0]])
+            notice = at.plan.event.past.notices.get(at.plan.event.members[who[0]])
             return "" if notice is None else f"notice dated {notice}"
-        case nodes.Reference() if leaf.name in ev.plan.event.with_defaulters:
-            return f"with {words.ids(ev.ids(ev.population('defaulters')[0]))}"
+        case nodes.Reference() if leaf.name in at.plan.event.with_defaulters:
+            return f"with {words.ids(at.ids(at.population('defaulters')[0]))}"
         case _:
             return ""
 
 
-def _groups(words: Words, ev: Moment, leaf: nodes.Aggregate, by: nodes.Expression) -> str:
+def _groups(words: Words, at: Moment, leaf: nodes.Aggregate, by: nodes.Expression) -> str:
     """What each group comes to, the largest first."""
-    members, _, at = ev.those(leaf.over, leaf.where)
-    values = [1] * len(members) if leaf.operand is None else at.column(leaf.operand, members)
-    sums = totals(zip(at.column(by, members), values, strict=True))
+    members, _, inside = at.those(leaf.over, leaf.where)
+    values = [1] * len(members) if leaf.operand is None else inside.column(leaf.operand, members)
+    sums = totals(zip(inside.column(by, members), values, strict=True))
     type_ = NUMBER if leaf.operand is None else words.program.types[id(leaf.operand)].type
     order = sorted(sums, key=lambda group: (-sums[group], group))
     return f"by group: {listing([f'{group} {words.value(sums[group], type_)}' for group in order], _MOST_VALUES)}"

@@ -21,8 +21,8 @@ _DEEP = 12
 
 
 @frozen
-class Place:
-    """A place, and the word that is begun there.
+class Context:
+    """What the grammar knows of a place, and the word that is begun there.
 
     ``stacks`` are those of the parser in which something can come.  ``role`` is that of a name (``None``: none can
     come, or a new one), ``member`` whether a member id can, ``currency`` whether an amount can.  ``of_event`` tells a
@@ -40,7 +40,7 @@ class Place:
     compared: str | None = None
 
 
-def place_at(text: str, offset: int, start: Start) -> Place:
+def context_at(text: str, offset: int, start: Start) -> Context:
     """What is known of an offset, whatever is wrong with the text above it."""
     begun = _BEGUN.search(text, max(text.rfind("\n", 0, offset), 0), offset)
     begin = offset if begun is None else begun.start()
@@ -49,7 +49,7 @@ def place_at(text: str, offset: int, start: Start) -> Place:
     stacks = _stacks(tables, read, text, begin, start)
     span = Span(begin, offset)
     if not stacks:
-        return Place(span, ())
+        return Context(span, ())
     stack = stacks[0]
     symbols = _symbols(tables, stack)
     kinds = tables.expected(stack)
@@ -60,7 +60,7 @@ def place_at(text: str, offset: int, start: Start) -> Place:
     payer = None
     if role is Role.POT and symbols[:2] == ["FROM", "payers"] and before:
         payer = before[-2]
-    return Place(
+    return Context(
         span, stacks, role, member, capital and not member, symbols[:2] == ["TO", "UP"], "GIVEN" in symbols[:3],
         payer, _compared(before),
     )  # fmt: skip
