@@ -10,7 +10,7 @@ from rulelang.changes.match.renames import knowing
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram
 from rulelang.model.event import Event
-from rulelang.proof.claims.both_versions import claims_of, comparison_of, comparison_question
+from rulelang.proof.claims.both_versions import claims_of_versions
 from rulelang.proof.claims.verdict import Question
 from rulelang.proof.claims.written import assumption_source, claim_source, require_same_data, with_statements
 from rulelang.proof.proof import DEFAULT_TIMEOUT, Proof, prove_all
@@ -66,25 +66,22 @@ def asked(  # noqa: PLR0913 - as `prove`
     told: Callable[[int, int, Question], None] = lambda _done, _total, _question: None,
 ) -> Proof:
     """Put the claims and assumptions to the rulebooks, and settle every question (as :func:`prove`)."""
-    first, *others = programs
-    compared = list[Question]()
-    written = list[SourceText]()
-    if others:
-        texts = [*claims, *(text for source in claim_files for text in claims_of(source.text))]
-        compared = [comparison_question(text, number) for number, text in enumerate(texts, start=1)]
+    asking = [*(claim_source(text, number) for number, text in enumerate(claims, start=1)), *claim_files]
+    assuming = [assumption_source(text, number, programs) for number, text in enumerate(assumed, start=1)]
+    if len(programs) == 1:
+        meant = [with_statements(programs[0], [*asking, *assuming]) if asking or assuming else programs[0]]
+        only: Sequence[str | Question] = [
+            f"ensure.{number}" for number in range(len(programs[0].ensures), len(meant[0].ensures))
+        ]
+        taking = meant[0]
     else:
-        written = [*(claim_source(text, number) for number, text in enumerate(claims, start=1)), *claim_files]
-    written += [assumption_source(text, number, first) for number, text in enumerate(assumed, start=1)]
-    if others:
-        require_same_data(first, *others)
-    meant = with_statements(first, written) if written else first
-    taking = knowing(meant, others[0]) if others else meant
-    for question in compared:
-        comparison_of(question, (meant, *others))  # what is wrong with it is told before anything is asked
+        require_same_data(*programs)
+        meant, only = claims_of_versions(programs, asking, assuming)
+        taking = knowing(*meant)
     return prove_all(
         programs,
-        (meant, *others),
-        only=compared or [f"ensure.{number}" for number in range(len(first.ensures), len(meant.ensures))] or None,
+        meant,
+        only=only or None,
         event=event if event is None or isinstance(event, Event) else check_event(event, taking),
         most_members=most_members,
         timeout=timeout,

@@ -15,9 +15,10 @@ from rulelang.check.program import CheckedProgram, DatumProgram, EnsureProgram
 from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.proof.claims.claims import Claim, EnsureHolds
-from rulelang.proof.claims.common_names import common_names, filled_otherwise
+from rulelang.proof.claims.common_names import common_names, filled_otherwise, not_covered
 from rulelang.proof.claims.questions import Assumption, claim_of
 from rulelang.proof.claims.results_read import decided_by_rounding
+from rulelang.proof.claims.same_words import same_rules
 from rulelang.proof.claims.verdict import AboutData, Never, Proved, Question, Refuted, Scope, Settled, Unknown, Verdict
 from rulelang.proof.domain.sizes import beyond_range
 from rulelang.proof.domain.values import Outside
@@ -68,7 +69,7 @@ def settle(
     try:
         settling = _Settling(claim, meant, timeout, most_members, formulas, event)
         with solver().within(timeout * FORMULAS_PER_QUESTION):
-            verdict = settling.verdict()
+            verdict = settling.by_its_words() or settling.verdict()
     except Outside as outside:
         verdict = _outside(claim.programs[0], outside)
     return Settled(question, verdict, time.perf_counter() - started, formulas)
@@ -109,12 +110,29 @@ class _Settling:
     event: Event | None = None
     names: Sequence[Mapping[str, str]] = field(init=False)
     days: Sequence[Day] = field(init=False)
+    filled_otherwise: Sequence[DatumProgram] = field(init=False)
     uncovered: Outside | None = field(init=False)
     of_exact_shares: Decided | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         self.names = common_names(self.claim.programs)
-        self.uncovered = None if self.event is not None else filled_otherwise(self.claim.programs, self.names)
+        self.filled_otherwise = [] if self.event is not None else filled_otherwise(self.claim.programs, self.names)
+        self.uncovered = not_covered(self.filled_otherwise, self.claim.programs[-1])
+
+    def by_its_words(self) -> Proved | None:
+        """A proof, if two versions have the same rules, word for word, and the claim is true of such.
+
+        Raises:
+            Outside: the event leaves out what a version needs.
+        """
+        if len(self.claim.programs) == 1:
+            return None
+        meanings = same_rules(self.claim.programs, self.names)
+        if meanings is None or not self.claim.holds_of_the_same(meanings):
+            return None
+        if self.event is not None:
+            setting_of(self.claim, self.event, Setting(self.names))  # which may not fit both
+        return Proved(self._asked()[0], "by its words", tuple(one.text for one in self.assumptions))
 
     def verdict(self) -> Verdict:
         """The verdict.
@@ -215,6 +233,7 @@ class _Settling:
             too_long = beyond_range(self.claim.programs[0])
             if too_long is not None:
                 raise Outside("a number that may grow beyond the range of exact arithmetic", too_long)
+        if decided.proved:
             for missing in self._may_be_missing():
                 more = decide(self.claim, family(), days, evolve(setting, missing=missing), seconds)
                 decided.rests_on(more.how)
@@ -228,8 +247,10 @@ class _Settling:
     def _may_be_missing(self) -> Iterable[str]:
         """The data by whose lack a run may stop, one after the other, and what an event may not have dated.
 
-        What stands for a missing datum as a plain value is none of them: an event may state that value too.
+        What stands for a missing datum as a plain value is none of them: an event may state that value too.  Of two
+        versions it is what these fill in otherwise.
         """
+        yield from (self.names[-1].get(datum.name, datum.name) for datum in self.filled_otherwise)
         if self.claim.of_runs_that_end:
             return
         program = self.claim.programs[0]

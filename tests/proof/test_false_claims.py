@@ -97,7 +97,6 @@ CASES = {
     "a day so early that nothing is before it stands for no later one": ("early.rules", *NEVER_A),
     "so many months from the start of a period": ("long_period.rules", *NEVER_A),
     "in force on the first day of the calendar alone": ("first_in_force.rules", *NEVER_A),
-    "versions fill in what is missing otherwise": ("filled_1.rules", "filled_2.rules"),
     "four defaulters": ("d4.rules", *NEVER_A, "--members", "4"),
     "one step for two": ("m1.rules", "m3.rules"),
     "a pass of losses without a defaulter, of which there are none": (
@@ -200,6 +199,29 @@ def test_no_event_says_what_one_of_two_versions_alone_would_read(monkeypatch):
     monkeypatch.chdir(FOLDER)
     done = CliRunner().invoke(cli, ["prove", "one_sided_1.rules", "one_sided_2.rules"], catch_exceptions=False)
     assert "REFUTED" not in done.output
+
+
+ALONE = ("filled_3.rules", "filled_1.rules")
+
+
+@pytest.mark.parametrize("pair", [ALONE, ALONE[::-1]], ids=["the old version", "the new version"])
+def test_what_one_of_two_versions_alone_would_read_is_what_it_puts_in_its_place(pair, monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", *pair], catch_exceptions=False)
+    assert re.findall(r"^(\w+)  ", done.output, re.MULTILINE) == ["proved"] * 5, done.output
+
+
+def test_an_event_that_leaves_out_what_versions_fill_in_otherwise_is_found(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", "filled_1.rules", "filled_2.rules"], catch_exceptions=False)
+    found = ["REFUTED", "REFUTED", "proved", "proved", "proved"]
+    assert re.findall(r"^(\w+)  ", done.output, re.MULTILINE) == found, done.output
+
+
+def test_the_defaults_of_an_event_are_tried_in_another_order(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", *CASES["the defaults of an event in another order"]])
+    assert re.search(r"^REFUTED ", done.output, re.MULTILINE), done.output
 
 
 def test_ids_of_many_words_are_told_apart(monkeypatch):

@@ -386,6 +386,59 @@ def test_a_file_of_claims_may_be_about_two_versions(run, tmp_path):
     assert data["claims"][0]["claim"] == "the CCP pays no more"
 
 
+CLAIMS_OF_TWO = """\
+# what the committee was told
+define most as 100% of fund  # "of it
+    "a contribution"
+
+assume "no gains # at all" for members: gain <= EUR 0
+
+ensure "no more # than that" for survivors where fund > EUR 1:
+    new paid(pool) <=  # new paid(pool)
+        min(most, fund)
+    cite "the minutes"
+"""
+
+
+def test_a_file_of_claims_about_two_versions_may_define_and_assume(run, tmp_path):
+    (tmp_path / "claims.rules").write_text(CLAIMS_OF_TWO, "utf-8")
+    found, data = verdicts(run("prove", "a.rules", "b.rules", "--claims", "claims.rules", "--format", "json"))
+    assert found == {"claim.1": "proved"}
+    (claim,) = data["claims"]
+    assert (claim["claim"], claim["citation"]) == ("no more # than that", "the minutes")
+    assert claim["assumptions"] == ["no gains # at all"]
+
+
+def test_claims_about_two_versions_may_use_the_name_of_either(run, tmp_path):
+    text = re.sub(r"\bfund\b", "deposit", (tmp_path / "b.rules").read_text("utf-8"))
+    (tmp_path / "c.rules").write_text(text.replace("deposit : money", "deposit : money formerly fund"), "utf-8")
+    (tmp_path / "claims.rules").write_text(CLAIMS_OF_TWO.replace("most, fund", "most, deposit"), "utf-8")
+    words = ("--claims", "claims.rules", "--assume", "for members: deposit > EUR 0", "--format", "json")
+    assert verdicts(run("prove", "a.rules", "c.rules", *words))[0] == {"claim.1": "proved"}
+    assert verdicts(run("prove", "c.rules", "a.rules", *words))[0] == {"claim.1": "proved"}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("\ndefine most as new total_paid\n", "2:20", "this is a result of a run"),
+        ('\nassume "x": old remaining = EUR 0\n', "2:17", "this is a result of a run"),
+        ("\n\ndefine most as funds\n", "3:16", "unknown-name"),
+        ('\nensure "x":\n    new used(own) <= old used(owner)\n', "3:31", "unknown-step"),
+        ('\nensure "x":\n    new used(own) <=\n', "3:19", "missing-part"),
+        ('\nensure "x":\n    new used(own) + used(own) <= EUR 5\n', "3:21", "does not say whether of the old"),
+        ("\ngiven g : money\n", "2:1", "does not stand among claims"),
+        ("# nothing\n", "1:1", "holds no claim"),
+    ],
+)
+def test_what_is_wrong_with_a_file_about_two_versions_is_told_where_it_was_written(run, tmp_path, text, place, said):
+    (tmp_path / "claims.rules").write_text(text, "utf-8")
+    done = run("prove", "a.rules", "b.rules", "--claims", "claims.rules")
+    assert done.code == 3
+    assert f"claims.rules:{place}" in done.err, done.err
+    assert said in done.err
+
+
 @pytest.mark.parametrize(
     ("claim", "said"),
     [

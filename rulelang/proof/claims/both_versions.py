@@ -10,16 +10,18 @@ from functools import partial
 
 from attrs import define, evolve, frozen
 
-from rulelang.base.diagnostic import ReadError, finding
+from rulelang.base.diagnostic import Diagnostic, ReadError, RulelangError, finding
 from rulelang.base.money import Exact
 from rulelang.base.source import Place, SourceText, Span
+from rulelang.check.expressions.walk import walk
 from rulelang.check.program import CheckedProgram
 from rulelang.check.types import MONEY, Kind
 from rulelang.proof.claims.claims import Built, Claim, Played, Whom
 from rulelang.proof.claims.obeying import ends_of
-from rulelang.proof.claims.results_read import asks_results, first_result, named_in, steady
+from rulelang.proof.claims.results_read import asks_results, first_result, is_result, steady
+from rulelang.proof.claims.same_words import Meaning
 from rulelang.proof.claims.verdict import Question
-from rulelang.proof.claims.written import with_statements
+from rulelang.proof.claims.written import claim_source, in_names_of, plain, sections_of, statements_for, with_statements
 from rulelang.proof.domain.terms import Truth, conjunction, disjunction
 from rulelang.proof.domain.values import Outside, Symbolic
 from rulelang.run.exact import COMPARE
@@ -28,11 +30,7 @@ from rulelang.run.run_state import settled
 from rulelang.run.values import ONE, Who
 from rulelang.syntax import nodes
 
-_VERSION = re.compile(r"\b(old|new)\s+(?=(?:total_paid|remaining|used|unused|paid)\b)")
-_SECTION = re.compile(r"\s*ensure\s*\"(?P<text>[^\"]*)\"\s*(?P<rest>.*)\Z", re.DOTALL)
-_SCOPE = re.compile(r"\s*(?P<scope>for\s+(?:members|survivors|defaulters)\b[^:]*)?:?(?P<condition>.*)\Z", re.DOTALL)
-_WHERE = re.compile(r"\s+where\b")
-_OPERATOR = re.compile(r"<=|>=|!=|<|>|=")
+_VERSION = re.compile(r"\b(old|new)\s+\Z")
 _HELP = "write a comparison, as in `for survivors: new total_paid <= old total_paid`, each side over one version"
 _BROKEN: Mapping[str, Callable[[Built, Symbolic, Symbolic], Truth]] = {
     "<=": lambda built, one, other: built.more(one, other),
@@ -85,6 +83,16 @@ class VersionsCompare(Claim):
         there = self.where
         return Whom(self.population) if there is None else Whom(self.population, there.node, there.version)
 
+    def holds_of_the_same(self, meanings: Sequence[Meaning]) -> bool:
+        """Whether both sides are the same words, and what they say may be equal."""
+        if self.operator in _STRICT:
+            return False
+        one, other = (
+            evolve(meanings[side.version], program=self.programs[side.version]).of(side.node)
+            for side in (self.left, self.right)
+        )
+        return one == other
+
     def denial(self, built: Built) -> Truth:
         """For somebody who stands alone it does not hold."""
         if self.in_turn:
@@ -133,103 +141,184 @@ def _value(end: Moment, node: nodes.Expression, who: Who) -> Symbolic:
     return settled(partial(end.column, node, who))[0]
 
 
-def claims_of(text: str) -> list[str]:
-    """The claims of a file about two versions."""
-    plain = re.sub(r"#[^\r\n]*", "", text)
-    return [part for part in re.split(r"(?m)^(?=\s*(?:ensure|assume|define)\b)", plain) if part.strip()]
+def claims_of_versions(
+    programs: Sequence[CheckedProgram], asking: Sequence[SourceText], assuming: Sequence[SourceText]
+) -> tuple[list[CheckedProgram], list[Question]]:
+    """Two versions with the definitions of some sources and what these assume, and the questions that these put.
+
+    What is assumed is said of the one event, and stands with the version that knows its names, the old one first.
+
+    Raises:
+        ReadError, CheckError: something is wrong with a source.
+    """
+    meant = []
+    for place, program in enumerate(programs):
+        kinds = (nodes.DefineSection, nodes.AssumeSection) if place == 0 else (nodes.DefineSection,)
+        shared = [statements_for(program, programs[1 - place], source, kinds) for source in (*asking, *assuming)]
+        sources = [source for source in shared if source is not None]
+        meant.append(with_statements(program, sources) if sources else program)
+    questions = list[Question]()
+    for source in asking:
+        found = questions_in(source, len(questions) + 1)
+        for question in found:
+            comparison_of(question, meant, source.name)  # what is wrong with it is told before anything is asked
+        questions += found
+    return meant, questions
 
 
 def comparison_question(text: str, number: int) -> Question:
-    """The question that a claim about two versions puts."""
-    section = _SECTION.match(text)
-    words = section["text"] if section else " ".join(text.split())
-    return Question(f"claim.{number}", words, about=section["rest"] if section else text)
+    """The question that a claim about two versions puts, as it was given."""
+    (question,) = questions_in(claim_source(text, number), number)
+    return question
 
 
-def comparison_of(question: Question, programs: Sequence[CheckedProgram]) -> VersionsCompare:
-    """The claim that a question about two versions puts in words of its own.
+def questions_in(source: SourceText, number: int) -> list[Question]:
+    """The questions that the claims of a source put, of which the first has a number; each keeps its place there.
+
+    Raises:
+        ReadError: the source is no text of the language, or has something else than claims and what they rest on.
+    """
+    ensures = [section for section in sections_of(source) if isinstance(section, nodes.EnsureSection)]
+    return [
+        Question(
+            f"claim.{place}",
+            section.text,
+            None if section.cite is None else section.cite.text,
+            about=_alone(source.text, section.span),
+        )
+        for place, section in enumerate(ensures, start=number)
+    ]
+
+
+def _alone(text: str, span: Span) -> str:
+    return re.sub(r"[^\n]", " ", text[: span.start]) + text[span.start : span.end]
+
+
+def comparison_of(question: Question, programs: Sequence[CheckedProgram], name: str | None = None) -> VersionsCompare:
+    """The claim that a question about two versions puts in words of its own; ``name`` is that of the file it is from.
 
     Raises:
         ReadError, CheckError: it is no comparison of an expression over one version with one over the other.
     """
-    text = str(question.about)
-    scoped = _SCOPE.match(text)
-    assert scoped is not None, "every text has this form"
-    scope, condition = (scoped["scope"] or "").strip(), scoped["condition"]
-    parts = _split(condition)
-    if parts is None:
-        raise _refused(question, text, "misplaced-part", "a claim about two versions is one comparison", _HELP)
-    left, operator, right = parts
-    texts = [left, right, *([scope] if _WHERE.search(scope) else [])]
-    versions = [_version(question, each) for each in texts]
-    population = _WHERE.split(scope)[0]
-    sources = []
-    for text_of, plain in zip(texts, (_VERSION.sub("", each).strip() for each in texts), strict=True):
-        section = f"{plain}: 0 = 0" if text_of is scope else f"{population}: ({plain}) = ({plain})"
-        sources.append(SourceText.from_text(f'ensure "{question.name}" {section}', question.name))
+    source = SourceText.from_text(str(question.about), name or question.name)
+    (section,) = sections_of(source)
+    assert isinstance(section, nodes.EnsureSection), "such a section is what it is about"
+    condition = section.condition
+    if not isinstance(condition, nodes.Comparison):
+        raise _refused(source, condition.span, "a claim about two versions is one comparison", _HELP)
+    written = [condition.left, condition.right, *([] if section.where is None else [section.where])]
+    scope = "" if section.population is None else f"for {section.population}"
+    pieces = [_Piece(source, node, _version(source, node)) for node in written]
     asked = list(programs)
-    for version in sorted(set(versions)):
-        written = [source for source, its in zip(sources, versions, strict=True) if its == version]
-        asked[version] = with_statements(asked[version], written)
-    following = {version: iter(asked[version].ensures[-versions.count(version) :]) for version in set(versions)}
-    checked = [next(following[version]) for version in versions]
-    sides = []
-    for version, ensure, words in zip(versions, checked, texts, strict=True):
-        if words is scope:
+    for version in sorted({piece.version for piece in pieces}):
+        its = [
+            (piece, piece.statement(question.name, scope, programs, is_where=piece.node is section.where))
+            for piece in pieces
+            if piece.version == version
+        ]
+        asked[version] = _with_pieces(asked[version], its)
+    following = {piece.version: iter(()) for piece in pieces} | {
+        version: iter(asked[version].ensures[-sum(piece.version == version for piece in pieces) :])
+        for version in {piece.version for piece in pieces}
+    }
+    sides, populations = [], []
+    for piece in pieces:
+        ensure = next(following[piece.version])
+        if piece.node is section.where:
             assert ensure.where is not None, "so it was written"
             node = ensure.where
         else:
             assert isinstance(ensure.condition, nodes.Comparison), "so it was written"
             node = ensure.condition.left
-        sides.append(Side(version, node, " ".join(words.split())))
-        _require_versions(question, asked[version], sides[-1])
+        sides.append(Side(piece.version, node, piece.words))
+        populations.append(ensure.population)
+        _require_versions(piece, asked[piece.version], node)
     one, other, *where = sides
-    _require_amounts(question, asked, one, other)
-    return VersionsCompare(question, asked, one, other, operator, checked[1].population, where[0] if where else None)
+    _require_amounts(source, condition.span, asked, one, other)
+    return VersionsCompare(question, asked, one, other, condition.operator, populations[0], where[0] if where else None)
 
 
-def _require_versions(question: Question, program: CheckedProgram, side: Side) -> None:
-    """Make sure that a side says of each result of a run of which version it is."""
-    named = len(_VERSION.findall(side.words))
-    read = first_result(program, side.node)
-    if read is None or (named and named_in(side.node) <= named):
-        return
-    words = side.words if named else re.sub(r"\A\((.*)\)\Z", r"\1", program.source.phrase(read.span))
+@frozen
+class _Piece:
+    """A side of a comparison, or its `where`, as it stands in a source, and of which version it is."""
+
+    source: SourceText
+    node: nodes.Expression
+    version: int
+
+    @property
+    def words(self) -> str:
+        """Its words, with the one that names the version before them."""
+        before = _VERSION.search(self.source.text, 0, self.node.span.start)
+        start = self.node.span.start if before is None else before.start()
+        return self.source.phrase(Span(start, self.node.span.end))
+
+    def statement(
+        self, name: str, scope: str, programs: Sequence[CheckedProgram], *, is_where: bool
+    ) -> tuple[SourceText, int]:
+        """A statement about its version alone that has this part, and the place of the part in it."""
+        before = f'ensure "{name}" {scope} where (' if is_where else f'ensure "{name}" {scope}: ('
+        said = in_names_of(programs[self.version], programs[1 - self.version], plain(self.source), self.node)
+        text = f"{before}{said}): 0 = 0" if is_where else f"{before}{said}) = ({said})"
+        return SourceText.from_text(text, self.source.name), len(before)
+
+
+def _with_pieces(program: CheckedProgram, pieces: Sequence[tuple[_Piece, tuple[SourceText, int]]]) -> CheckedProgram:
+    """A version with statements about it; what is wrong with one is told where its part was written."""
+    try:
+        return with_statements(program, [source for _, (source, _) in pieces])
+    except RulelangError as error:
+        found = [moved for each in error.diagnostics for moved in _where_written(each, pieces)]
+        error.diagnostics = tuple(found) or error.diagnostics
+        raise
+
+
+def _where_written(found: Diagnostic, pieces: Sequence[tuple[_Piece, tuple[SourceText, int]]]) -> Iterator[Diagnostic]:
+    """A finding at the place of the part that it is about; a part that is said twice is told once."""
+    for piece, (source, start) in pieces:
+        span = None if found.place is None or found.place.source is not source else found.place.span
+        if span is not None and span.start - start <= piece.node.span.end - piece.node.span.start:
+            first, last = (piece.node.span.start + max(0, at - start) for at in span)
+            place = Place(piece.source, Span(first, min(last, len(piece.source.text))))
+            yield evolve(found, place=place, labels=())
+
+
+def _version(source: SourceText, node: nodes.Expression) -> int:
+    """Of which version the results are that an expression names: the old one, or else the new one."""
+    named = {}
+    for each in filter(is_result, walk(node)):
+        before = _VERSION.search(source.text, 0, each.span.start)
+        if before is None:
+            raise _no_version(source, each.span, source.phrase(each.span))
+        named[before[1]] = each
+    if len(named) > 1:
+        raise _refused(source, node.span, "one side of the comparison reads results of both versions", _HELP)
+    return 0 if "old" in named else 1
+
+
+def _require_versions(piece: _Piece, program: CheckedProgram, node: nodes.Expression) -> None:
+    """Make sure that no definition hides of which version a result is that it reads."""
+    for each in walk(node):
+        if isinstance(each, nodes.Reference) and first_result(program, each) is not None:
+            raise _no_version(piece.source, piece.node.span, each.name)
+
+
+def _no_version(source: SourceText, span: Span, words: str) -> ReadError:
     message = f"`{words}` reads a result of a run and does not say whether of the old or the new version"
-    raise _refused(question, side.words, "misplaced-part", message, "write `old` or `new` before each result")
+    return _refused(source, span, message, "write `old` or `new` before each result")
 
 
-def _require_amounts(question: Question, programs: Sequence[CheckedProgram], one: Side, other: Side) -> None:
+def _require_amounts(
+    source: SourceText, span: Span, programs: Sequence[CheckedProgram], one: Side, other: Side
+) -> None:
     """Make sure that two amounts of money of one currency are compared, or two numbers."""
     types = [programs[side.version].types[id(side.node)].type for side in (one, other)]
     numbers = all(each.kind in (Kind.NUMBER, Kind.RATIO) for each in types)
     if not numbers and not (types[0] == types[1] and types[0].kind is Kind.MONEY):
-        message = f"{types[0]} is compared with {types[1]}"
-        raise _refused(question, str(question.about), "type-mismatch", message, "compare two amounts, or two numbers")
+        message, advice = f"{types[0]} is compared with {types[1]}", "compare two amounts, or two numbers"
+        raise ReadError([finding("type-mismatch", message, Place(source, span), help=advice)])
 
 
-def _version(question: Question, side: str) -> int:
-    named = {found[1] for found in _VERSION.finditer(side)}
-    if len(named) > 1:
-        message = "one side of the comparison reads results of both versions"
-        raise _refused(question, side, "misplaced-part", message, _HELP)
-    return 0 if named == {"old"} else 1
-
-
-def _refused(question: Question, words: str, code: str, message: str, advice: str) -> ReadError:
+def _refused(source: SourceText, span: Span, message: str, advice: str) -> ReadError:
     """What is wrong with some words of a claim."""
-    source = SourceText.from_text(words, question.name)
-    return ReadError([finding(code, message, Place(source, Span(0, len(source.text))), help=advice)])
-
-
-def _split(condition: str) -> tuple[str, str, str] | None:
-    """The two sides of the only comparison outside brackets, and its operator."""
-    depth, found, outside = 0, [], ""
-    for place, letter in enumerate(condition):
-        depth += (letter == "(") - (letter == ")")
-        outside += letter if depth == 0 else ""
-        if depth == 0 and (one := _OPERATOR.match(condition, place)) and condition[place - 1] not in "<>!":
-            found.append(one)
-    if len(found) != 1 or re.search(r"\b(?:and|or|not|if)\b", outside):
-        return None
-    return condition[: found[0].start()], found[0][0], condition[found[0].end() :]
+    return ReadError([finding("misplaced-part", message, Place(source, span), help=advice)])

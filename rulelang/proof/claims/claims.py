@@ -13,6 +13,7 @@ from rulelang.check.types import MONEY
 from rulelang.model.allocation import Allocation
 from rulelang.model.event import Event
 from rulelang.proof.claims.results_read import asks_results, may_stop, steady
+from rulelang.proof.claims.same_words import Meaning
 from rulelang.proof.claims.verdict import Question
 from rulelang.proof.domain.formulas import Formulas
 from rulelang.proof.domain.terms import Number, Truth, added, disjunction, negation
@@ -154,6 +155,11 @@ class Claim(ABC):
             yield kinds
             if self.in_turn and kinds.defaulters:
                 yield evolve(kinds, only_defaults=True)
+
+    def holds_of_the_same(self, meanings: Sequence[Meaning]) -> bool:
+        """Whether it holds where each event has the same run under both versions."""
+        del meanings
+        return not self.larger_loss and not self.question.wants_event
 
     @abstractmethod
     def denial(self, built: Built) -> Truth:

@@ -5,6 +5,7 @@ from operator import attrgetter
 
 from rulelang.check.expressions.walk import references
 from rulelang.check.program import CheckedProgram, DatumProgram
+from rulelang.proof.claims.same_words import Meaning, in_any_order
 from rulelang.proof.domain.values import Outside
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
@@ -56,26 +57,37 @@ def _known_as(name: str, known: Sequence[str | None], names: dict[str, str], wha
 
 
 def _check_type(old: DatumProgram, new: DatumProgram) -> None:
-    kind = attrgetter("type", "signed", "per_segment", "per_defaulter")
-    if kind(old) != kind(new):
+    shape = attrgetter("signed", "per_segment", "per_defaulter")
+    if shape(old) != shape(new) or in_any_order(old.type) != in_any_order(new.type):
         raise Outside(f"`{new.name}` has another type in the other version", None, new.name, new.span)
 
 
-def filled_otherwise(programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]]) -> Outside | None:
-    """What keeps events that leave out a datum from being covered: the versions put something else in its place."""
+def filled_otherwise(programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]]) -> list[DatumProgram]:
+    """The data of the new version in whose place the versions put something else where an event leaves them out."""
     old, new = programs[0], programs[-1]
+    found = []
     for datum in (*new.fields.values(), *new.givens.values()):
         known = old.fields.get(name := names[-1].get(datum.name, datum.name)) or old.givens.get(name)
         if known is None or known.if_missing is None or datum.if_missing is None:
             continue
+        before, after = Meaning(old, names[0]).of(known.if_missing), Meaning(new, names[-1]).of(datum.if_missing)
         # what is put in the place of a pot is rounded, which changes nothing of an amount as it is written
         rounded = (known.name in old.pots) is not (datum.name in new.pots)
-        if in_words(old, known.if_missing) != in_words(new, datum.if_missing) or (
-            rounded and not isinstance(known.if_missing, nodes.MoneyLiteral)
-        ):
-            what = f"`{datum.name}`, which the versions fill in otherwise where it is missing,"
-            return Outside(what, None, datum.name, datum.span)
-    return None
+        if before != after or (rounded and not isinstance(known.if_missing, nodes.MoneyLiteral)):
+            found.append(datum)
+    return found
+
+
+def not_covered(filled: Sequence[DatumProgram], program: CheckedProgram) -> Outside | None:
+    """What keeps events that leave out a datum, which versions fill in otherwise, from being covered.
+
+    A given is stated or left out; of a field each member may do either.
+    """
+    if not filled or (len(filled) == 1 and filled[0].name in program.givens and not filled[0].per_segment):
+        return None
+    datum = filled[0]
+    what = f"`{datum.name}`, which the versions fill in otherwise where it is missing,"
+    return Outside(what, None, datum.name, datum.span)
 
 
 def in_words(program: CheckedProgram, *expressions: nodes.Expression) -> list[str]:

@@ -12,21 +12,17 @@ _MOST = 2
 """By how much a result may be multiplied so that what rounding does to it is still about as much."""
 
 
-def _is_result(node: nodes.Expression) -> bool:
+def is_result(node: nodes.Expression) -> bool:
+    """Whether an expression is a result of a run by itself."""
     return isinstance(node, nodes.StepResult) or (
         isinstance(node, nodes.RunValue) and node.what in ("remaining", "total_paid")
     )
 
 
-def named_in(node: nodes.Expression) -> int:
-    """How many results an expression names itself."""
-    return sum(1 for each in walk(node) if _is_result(each))
-
-
 def first_result(program: CheckedProgram, node: nodes.Expression) -> nodes.Expression | None:
     """A result that an expression reads, or the definition by which it does."""
     for each in walk(node):
-        if _is_result(each):
+        if is_result(each):
             return each
         definition = program.definitions.get(each.name) if isinstance(each, nodes.Reference) else None
         if definition is not None and first_result(program, definition.value) is not None:

@@ -82,8 +82,9 @@ def _number(most: int | None, what: str) -> str:
     return f"one {what}" if most == 1 else f"up to {most} {what}s"
 
 
-How = Literal["by its bounds", "linear", "linear, with pairs", "nonlinear", "by an event"]
-"""What decided it: bounds of the values alone, a rung of the ladder of solvers, or an event that was run."""
+How = Literal["by its words", "by its bounds", "linear", "linear, with pairs", "nonlinear", "by an event"]
+"""What decided it: that two versions have the same rules word for word, bounds of the values alone, a rung of the
+ladder of solvers, or an event that was run."""
 
 
 @frozen

@@ -6,18 +6,28 @@ they may name all that it declares; what is wrong with them is told where they w
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from attrs import evolve
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, RulelangError, finding
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.two_currencies import settle_apart
+from rulelang.base.values import types_of_parts
+from rulelang.check.expressions.walk import children, references, walk
 from rulelang.check.program import CheckedProgram
 from rulelang.check.rulebook import check_rulebook, errors_among
+from rulelang.proof.claims.results_read import is_result
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
+from rulelang.syntax.read import parse_rulebook
 
+Part = TypeVar("Part")
 _SECTION = re.compile(r"(?:ensure|assume)\s*\"")
+_NAMED_VERSION = re.compile(
+    r'"[^"\n]*"|#[^\n]*|\b(?P<version>old|new)(?=\s+(?:total_paid|remaining|used|unused|paid)\b)'
+)
+_HEAD = 'rulebook "claims"\n'
 _FILE = re.compile(r"(?:\s|#[^\r\n]*+)*+(?P<word>rulebook|event|history)\s*\"")
 
 
@@ -26,9 +36,9 @@ def claim_source(text: str, number: int) -> SourceText:
     return SourceText.from_text(_section("ensure", text), f"claim {number}")
 
 
-def assumption_source(text: str, number: int, program: CheckedProgram) -> SourceText:
-    """An assumption as it was given: as a claim is written, or the text of an ``ensure`` of the rulebook."""
-    for section in program.rulebook.sections:
+def assumption_source(text: str, number: int, programs: Sequence[CheckedProgram]) -> SourceText:
+    """An assumption as it was given: as a claim is written, or the text of an ``ensure`` of a rulebook."""
+    for section in (section for program in programs for section in program.rulebook.sections):
         if isinstance(section, nodes.EnsureSection) and section.text == text:
             parts = section.text, section.condition, section.population, section.where, section.cite
             return SourceText.from_text(print_node(nodes.AssumeSection(*parts)), f"assumption {number}")
@@ -74,6 +84,88 @@ def with_statements(program: CheckedProgram, sources: Sequence[SourceText]) -> C
     return found
 
 
+def plain(source: SourceText) -> SourceText:
+    """A source about two versions without the words that name them, blanks in their places."""
+    text = _NAMED_VERSION.sub(lambda found: " " * len(found[0]) if found["version"] else found[0], source.text)
+    return SourceText(source.name, text, source.path)
+
+
+def sections_of(source: SourceText) -> list[nodes.Section]:
+    """The sections of a source about two versions, which are read but not held against either; their spans are in it.
+
+    Raises:
+        ReadError: the source is empty, is a file of its own kind, is no text of the language, or has other sections.
+    """
+    _refuse_others(source)
+    joined = SourceText(source.name, f"{_HEAD}{plain(source).text}", source.path)
+    pieces = [(len(_HEAD), source)]
+    try:
+        rulebook = parse_rulebook(joined)
+    except ReadError as error:
+        error.diagnostics = tuple(_told(each, source, pieces) for each in error.diagnostics)
+        raise
+    for section in rulebook.sections:
+        place = _place(Place(joined, section.span), source, pieces)
+        if not isinstance(section, nodes.EnsureSection | nodes.AssumeSection | nodes.DefineSection):
+            raise ReadError([finding("misplaced-part", "this section does not stand among claims", place, help=_HELP)])
+    return [_behind_head(section) for section in rulebook.sections]
+
+
+def _behind_head(part: Part) -> Part:
+    """A part of a text that was read with a head before it, as it stands in the text alone."""
+    if isinstance(part, tuple):
+        return tuple(map(_behind_head, part))  # type: ignore[return-value]
+    if not isinstance(part, nodes.Node):
+        return part
+    parts = {name: _behind_head(getattr(part, name)) for name in types_of_parts(type(part)) if name != "span"}
+    return evolve(part, **parts, span=Span(*(at - len(_HEAD) for at in part.span)))
+
+
+def in_names_of(program: CheckedProgram, other: CheckedProgram, source: SourceText, node: nodes.Node) -> str:
+    """The words of a part with the names that data have in a version; the other one, or it formerly, has them too."""
+    text, end = "", node.span.start
+    inside = [node] if isinstance(node, nodes.Expression) else children(node)
+    found = (each for one in inside for each in references(one))
+    for name in sorted(found, key=lambda one: one.span):
+        text += source.text[end : name.span.start] + _present(program, other, name.name)
+        end = name.span.end
+    return text + source.text[end : node.span.end]
+
+
+def _present(program: CheckedProgram, other: CheckedProgram, name: str) -> str:
+    """What a datum is called in a version; any other name stays as it is."""
+    datum = other.fields.get(name) or other.givens.get(name)
+    if name in program.fields or name in program.givens:
+        return name
+    names = (name,) if datum is None else (name, *datum.former_names)
+    known = (program.data_by_any_name.get(each) for each in names)
+    return next((one for one in known if one is not None), name)
+
+
+def statements_for(
+    program: CheckedProgram, other: CheckedProgram, source: SourceText, kinds: tuple[type[nodes.Node], ...]
+) -> SourceText | None:
+    """The definitions and assumptions of a source about two versions as one of them says them; ``None``: it has none.
+
+    Raises:
+        ReadError: a definition reads a result of a run, of which it cannot say the version.
+    """
+    text, end = "", 0
+    for section in sections_of(source):
+        if not isinstance(section, kinds):
+            continue
+        for node in children(section):
+            for each in filter(is_result, walk(node)):
+                message = "what two versions share is said of data, and this is a result of a run"
+                raise ReadError([finding("misplaced-part", message, Place(source, each.span), help=_OF_DATA)])
+        # what stands before keeps its place, so that it is told where it was written
+        text += re.sub(r"[^\n]", " ", source.text[end : section.span.start])
+        text += in_names_of(program, other, source, section)
+        end = section.span.end
+    return SourceText(source.name, text, source.path) if text else None
+
+
+_OF_DATA = "write the result in the `ensure`, with `old` or `new` before it"
 _HELP = "write `ensure`, `assume` and `define` here, and all else in the rulebook"
 
 

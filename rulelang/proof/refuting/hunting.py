@@ -39,6 +39,8 @@ _SHRINKING_STEPS = 600
 _SHAKEN = 400
 _SECONDS = 2
 _ON_EVERY_DAY = 2
+_MOST_ORDERS = 6
+"""In how many orders the defaults of an event are tried."""
 _TRIES_OF_NOBODY = 3
 """How many shapes are tried where nobody survives, or nobody defaults."""
 
@@ -131,7 +133,9 @@ class Hunt:
         return [size for size in sizes if self.most is None or max(size) <= self.most]
 
     def _among_given(self, event: Event) -> Replayed | None:
-        worlds = list(self.claim.worlds([Kinds(event.survivors, event.defaulters)]))
+        # which loss comes first is as free as the losses are
+        orders = itertools.islice(itertools.permutations(event.defaulters), _MOST_ORDERS)
+        worlds = list(self.claim.worlds([Kinds(event.survivors, order) for order in orders]))
         for bounded, kinds in itertools.product((False, True), worlds):
             found = self._in_world(kinds, self.days[0], self._setting(bounded=bounded))
             if found is not None:

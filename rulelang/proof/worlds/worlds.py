@@ -124,9 +124,9 @@ class World:
         return self._known(name, datum, segment, member)
 
     def _is_left_out(self, version: int, datum: DatumProgram) -> bool:
-        """Whether an event that is looked for has no such value, because one of two versions alone would know it."""
+        """Whether no event has such a value, because one of two versions alone would know it."""
         shared = self.names[-1]
-        if not self.sought or not shared or datum.if_missing is None:
+        if self.given is not None or not shared or datum.if_missing is None:
             return False
         return datum.name not in (shared if version else shared.values())
 

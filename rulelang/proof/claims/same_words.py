@@ -1,0 +1,131 @@
+"""What the parts of a rulebook mean, so that versions whose rules are the same word for word need no solver.
+
+Of two versions that differ in comments, titles, citations, the order of sections, what nothing uses, or in names that
+say what they were called formerly, every run is the same.  So it is however large the rulebook is.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+
+import attrs
+from attrs import define, evolve, field
+
+from rulelang.base.values import ComparedByValue
+from rulelang.check.program import CheckedProgram, DatumProgram, OrderProgram, StepProgram, steps_of
+from rulelang.check.types import Type
+from rulelang.syntax import nodes
+
+_TOLD = frozenset({"title", "citation", "citations", "former_names", "note"})
+"""Parts that no run rests on."""
+
+
+def in_any_order(type_: Type) -> Type:
+    """A type whose choices stand in one order, whichever they were declared in."""
+    return evolve(type_, choices=tuple(sorted(type_.choices)))
+
+
+@define
+class Meaning:
+    """What the parts of one version mean, by the names that its data and steps have in all versions.
+
+    A definition means its expression (section 4.4 of the specification).  ``read`` are the data that were met.
+    """
+
+    program: CheckedProgram
+    names: Mapping[str, str]
+    read: dict[str, DatumProgram] = field(factory=dict)
+
+    def of(self, what: object) -> Hashable:
+        """The meaning of a part, which is equal to that of another that does the same in every run."""
+        match what:
+            case nodes.Expression():
+                return self._of_expression(what)
+            case nodes.Identifier():
+                return self._called(what.text)
+            case OrderProgram(ranks=ranks):  # the names of choices are no names of data
+                order = None if ranks is None else frozenset(ranks.items())
+                return self.of(what.value), what.highest, order
+            case StepProgram():
+                return self._of_parts(what, discretion=what.discretion is not None, scope=what.scope)
+            case ComparedByValue():
+                return self._of_parts(what)
+            case tuple():
+                return tuple(map(self.of, what))
+            case str():
+                return self._called(what)
+        assert isinstance(what, Hashable), "parts that are compared are"
+        return what
+
+    def _called(self, name: str) -> str:
+        datum = self.program.fields.get(name) or self.program.givens.get(name)
+        if datum is not None:
+            self.read[name] = datum
+        return self.names.get(name, name)
+
+    def _of_parts(self, what: ComparedByValue, **known: Hashable) -> Hashable:
+        parts = [one.name for one in attrs.fields(type(what)) if one.eq and one.name not in _TOLD]
+        values = [known[name] if name in known else self.of(getattr(what, name)) for name in parts]
+        return type(what).__name__, *zip(parts, values, strict=True)
+
+    def _of_expression(self, node: nodes.Expression) -> Hashable:
+        if id(node) in self.program.constants:
+            return "constant", in_any_order(self.program.types[id(node)].type), self.program.constants[id(node)]
+        if isinstance(node, nodes.Reference) and node.name in self.program.definitions:
+            return self.of(self.program.definitions[node.name].value)
+        return self._of_parts(node)
+
+
+def same_rules(
+    programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]]
+) -> tuple[Meaning, Meaning] | None:
+    """The meanings of two versions if every event has the same run under both, by their words; else ``None``."""
+    old, new = programs
+    if any(_frame(old)[part] != _frame(new)[part] for part in _frame(old)):
+        return None
+    one, other = Meaning(old, names[0]), Meaning(new, {**names[1], **_by_their_place(old, new, names[1])})
+    if one.of(old.stages) != other.of(new.stages) or _periods(one) != _periods(other):
+        return None
+    known = {other.names.get(name, name): datum for name, datum in other.read.items()}
+    waiting, looked_at = list(one.read), set[str]()
+    while waiting:
+        name = waiting.pop()
+        before, after = one.read[name].if_missing, known[name].if_missing if name in known else None
+        if name in looked_at or before is None or after is None:  # without it an event states the value
+            continue
+        looked_at.add(name)
+        if one.of(before) != other.of(after):
+            return None
+        known = {other.names.get(each, each): datum for each, datum in other.read.items()}
+        waiting = list(one.read)
+    return one, other
+
+
+def _frame(program: CheckedProgram) -> Mapping[str, object]:
+    """What a run rests on beside the steps and the data."""
+    return {
+        "currency": program.currency,
+        "currencies": dict(program.currencies),
+        "segments": program.segments,
+        "holidays": repr(program.calendar),
+        "in turn": program.in_turn,
+        "edition": program.edition,
+    }
+
+
+def _periods(meaning: Meaning) -> Mapping[str, Hashable]:
+    return {name: meaning.of(period) for name, period in meaning.program.periods.items()}
+
+
+def _by_their_place(old: CheckedProgram, new: CheckedProgram, names: Mapping[str, str]) -> Mapping[str, str]:
+    """The steps of the new version that only it calls so, by those that stand in their place and only the old one has.
+
+    No event that fits both can speak of such a step.
+    """
+    befores = [step for stage in old.stages for step in steps_of(stage)]
+    afters = [step for stage in new.stages for step in steps_of(stage)]
+    known = {*names.values()}
+    return {
+        after.name: before.name
+        for before, after in zip(befores, afters, strict=False)
+        if after.name not in names and before.name not in known
+        if after.discretion is None and before.discretion is None
+    }
