@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import rulelang
+from benchmarks.start import RULEBOOK as SIXTY_LINES
 from rulelang.syntax.grammar import tables
 from tests.sources import PACKAGE, nodes
 
@@ -156,7 +157,19 @@ waterfall
     finally closure
 """
 FOR_FINDINGS = {"base.look_alikes", "base.sarif", "check.written_numbers", "check.events.text"}
-STANDARD = {"difflib", "json", "hashlib", "logging", "random", "shutil", "subprocess", "tempfile", "socket", "rich"}
+OF_OTHERS = {
+    "attr",
+    "difflib",
+    "json",
+    "hashlib",
+    "logging",
+    "random",
+    "shutil",
+    "subprocess",
+    "tempfile",
+    "socket",
+    "rich",
+}
 
 
 def test_checking_a_clean_rulebook_loads_only_what_it_needs_and_makes_no_class_of_the_syntax(tmp_path):
@@ -181,7 +194,16 @@ print(*sys.modules, "made:", *made, file=sys.stderr)
     assert not ours & FOR_FINDINGS
     recovery = {name for name in ours if name.startswith("syntax.recovery.")}
     assert recovery == {f"syntax.recovery.{each}" for each in ("breadcrumbs", "refusals", "slip")}
-    assert not STANDARD & set(loaded)
+    assert not OF_OTHERS & set(loaded)
+
+
+def test_a_check_of_sixty_lines_with_a_note_loads_nothing_that_it_need_not(tmp_path):
+    tables()
+    file = tmp_path / "a.rules"
+    file.write_text(SIXTY_LINES)
+    loaded = loaded_by(f"from rulelang.tools.cli import cli\ncli.main(['check', {str(file)!r}], standalone_mode=False)")
+    assert "rulelang" in loaded
+    assert not OF_OTHERS & loaded, "`evolve` and classes of values come from `rulelang.base.values`, not from attrs"
 
 
 def test_running_a_rulebook_loads_no_lark():

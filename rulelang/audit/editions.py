@@ -8,7 +8,7 @@ pots that ``if missing`` fills in), and the record made anew leaves out what onl
 import datetime
 from collections.abc import Mapping
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from rulelang.base.json_values import JsonObject, JsonValue
 from rulelang.base.source import SourceText
@@ -34,7 +34,6 @@ _RESULT = frozenset("rulebook event currency loss tranches allocations uncovered
 _ROW = frozenset("tranche kind segment payer amount capacity drawn remaining skipped".split())
 
 
-@frozen
 class FirstCalendar(Calendar):
     """Days as the first edition counted them."""
 

@@ -5,10 +5,10 @@ fails if one is missing.  Errors stop, warnings are findings that a rulebook may
 (``# allow ccp-after-members: the rule says so``), notes are for information.
 """
 
-from rulelang.base.values import ComparedByValue
+from typing import NamedTuple
 
 
-class Code(ComparedByValue):
+class Code(NamedTuple):
     """What a code stands for: its severity (``error``, ``warning`` or ``note``) and its title."""
 
     severity: str

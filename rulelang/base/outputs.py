@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from attrs import define, frozen
-
 from rulelang.base.diagnostic import RulelangError, finding
 from rulelang.base.files import Identity, identity, note_input, noted_inputs, reason_of
+from rulelang.base.values import ComparedByValue, Gathering
 
 _BINARY = getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -36,8 +35,7 @@ class OutputError(WriteError):
     """An output was asked for that would destroy an input, another output, or what is somebody else's: wrong use."""
 
 
-@frozen(slots=False, eq=False, repr=False)
-class _Target:
+class _Target(ComparedByValue):
     """Where an output goes: its path, links followed, and the file that is there now."""
 
     named: Path
@@ -277,8 +275,7 @@ def _fill(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-@define(slots=False, eq=False, repr=False)
-class _Move:
+class _Move(Gathering):
     """A file on its way: ``source`` takes the place of what is at the target, which is kept until all are there."""
 
     target: _Target

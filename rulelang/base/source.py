@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
-
-from attrs import field, frozen
+from typing import Final, NamedTuple
 
 from rulelang.base.values import ComparedByValue
 
@@ -54,7 +52,6 @@ class Position(NamedTuple):
     column: int
 
 
-@frozen(slots=False, eq=False)
 class SourceText:
     """The text of one file, with the name a person knows it by.
 
@@ -64,11 +61,19 @@ class SourceText:
     ``written`` is the text without that change (``None`` if there is none).
     """
 
-    name: str = field(converter=readable)
-    text: str = field(repr=False)
-    path: Path | None = None
-    written: str | None = field(default=None, repr=False)
-    marked: bool = False
+    def __init__(
+        self, name: str, text: str, path: Path | None = None, written: str | None = None, *, marked: bool = False
+    ) -> None:
+        """A source whose name is made readable."""
+        self.name: Final = readable(name)
+        self.text: Final = text
+        self.path: Final = path
+        self.written: Final = written
+        self.marked: Final = marked
+
+    def __repr__(self) -> str:
+        """What it is of, without the text."""
+        return f"SourceText({self.name!r}, path={self.path!r}, marked={self.marked!r})"
 
     @classmethod
     def from_text(cls, text: str, name: str = "<text>", path: Path | None = None) -> "SourceText":
@@ -79,7 +84,15 @@ class SourceText:
     def of(cls, written: str, name: str, path: Path | None = None, *, marked: bool = False) -> "SourceText":
         """A source made from a text whose line ends may be of any kind."""
         text = _LONE_CARRIAGE_RETURN.sub("\n", written)
-        return cls(name, text, path, None if text == written else written, marked)
+        return cls(name, text, path, None if text == written else written, marked=marked)
+
+    def named(self, name: str) -> "SourceText":
+        """The same text under another name."""
+        return SourceText(name, self.text, self.path, self.written, marked=self.marked)
+
+    def with_text(self, text: str) -> "SourceText":
+        """Another text in the place of this one."""
+        return SourceText(self.name, text, self.path, marked=self.marked)
 
     @property
     def as_read(self) -> str:

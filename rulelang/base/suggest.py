@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable
 from itertools import islice
 
-from attrs import define, field
-
 from rulelang.base.advice import Advice, Help, write
+from rulelang.base.values import Gathering, part
 
 _NEAR = 0.72
 _TURNED = frozenset(
@@ -80,8 +79,7 @@ def asked(word: str, name: str | None, *, whole: bool = False) -> Advice | None:
     return Advice(f"did you mean {meant.quoted}?" + (f" {difference(name, word)}" if alike else ""), (meant,))
 
 
-@define(slots=False, eq=False, repr=False)
-class Suggestions:
+class Suggestions(Gathering):
     """Suggestions for the slips of one text, where there may be thousands of them and of names.
 
     Each compares a word with every name, so that without a bound their cost would be the product of the two.  After
@@ -90,7 +88,7 @@ class Suggestions:
     """
 
     left: int = _MOST_COMPARED
-    answers: dict[tuple[str, str], str | None] = field(factory=dict)
+    answers: dict[tuple[str, str], str | None] = part(factory=dict)
 
     def nearest(self, word: str, names: Iterable[str], kind: str | None = None) -> str | None:
         """As :func:`nearest`; ``kind`` says of what the names are, if they are the same at every call."""

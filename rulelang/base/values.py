@@ -1,33 +1,49 @@
-"""What frozen classes of values have in common, written once: ``__init__``, equality, hash and ``repr``.
+"""What classes of values have in common, written once: ``__init__``, and of frozen ones equality, hash and ``repr``.
 
 Made anew for each class, as attrs does, they would be the greatest part of a cold start: attrs writes them as text,
-which Python compiles at every import.  Here attrs makes a class when its fields are asked for, as ``attrs.evolve``
-does, or when it has many values: a short text makes few classes worth it.
+which Python compiles at every import.  Here attrs makes a class when its fields are asked for, as ``attrs.fields``
+does, or when it has many values: a short text makes no class worth it, and what checks one does not load attrs, which
+alone takes a sixth of such a check.
 """
 
 from collections.abc import Mapping
-from functools import partial
 from inspect import get_annotations
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
-from attrs import define, field, fields, frozen
-
 if TYPE_CHECKING:
+    from attrs import evolve
     from attrs import frozen as unchanging
+    from attrs import frozen as with_fields
 else:
-    # Frozen when it runs as well, each part of a new value would take three times as long to set.
-    unchanging = partial(define, unsafe_hash=True)
-    """A frozen class of values that a run makes by the hundred: the type checker alone refuses to change one."""
 
-__all__ = ["ComparedByValue", "part", "types_of_parts", "unchanging"]
+    def unchanging(cls: type | None = None, *, slots: bool = True) -> type:
+        """A frozen class of values that a run makes by the hundred: the type checker alone refuses to change one."""
+        from attrs import define
+
+        # Frozen when it runs as well, each part of a new value would take three times as long to set.
+        return define(cls, unsafe_hash=True, slots=slots)
+
+    def evolve(value: "ComparedByValue", /, **parts: object) -> "ComparedByValue":
+        """As ``attrs.evolve``: a value like another, but for the parts that are given."""
+        return type(value)(**{name: getattr(value, name) for name in types_of_parts(type(value))} | parts)
+
+    def with_fields(cls: type) -> type:
+        """For the type checker, a class that has the fields of attrs; they are made when they are asked for."""
+        return cls
+
+
+__all__ = ["ComparedByValue", "Gathering", "evolve", "part", "types_of_parts", "unchanging"]
 
 _MAKING = RLock()
 """Held while attrs makes a class, so that two threads do not both."""
 
 
-_MANY = 50
-"""A class with more values than this is worth an ``__init__`` of its own."""
+_MANY = 200
+"""A class with more values than this is worth an ``__init__`` of its own, which takes a tenth of the time for each.
+
+To make the class takes as long as a hundred values, and to load attrs for it as long as some two thousand.
+"""
 
 
 class _Part(dict[str, Any]):
@@ -56,6 +72,8 @@ class _Fields:
     """What stands for the fields in a class that attrs has yet to make: who asks for them has it made."""
 
     def __get__(self, value: object, cls: type["ComparedByValue"]) -> object:
+        from attrs import field, fields, frozen
+
         with _MAKING:
             if isinstance(vars(cls)["__attrs_attrs__"], _Fields):
                 for name, said in list(vars(cls).items()):
@@ -65,15 +83,8 @@ class _Fields:
         return fields(cls)
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(part,))
-@frozen(slots=False, eq=False, repr=False)
-class ComparedByValue:
-    """A value: equal to another of its class if all parts that count are equal.
-
-    What derives from this is a frozen class without a decorator of its own.  (For slots attrs would make each class
-    twice, which only small values in great numbers are worth.)  A part with ``part(eq=False)`` does not count, one with
-    ``part(repr=False)`` is not shown.
-    """
+class _OfParts:
+    """A class that takes the parts it declares, by place or by name."""
 
     _form: ClassVar[_Form] = _Form({}, {})
 
@@ -83,7 +94,43 @@ class ComparedByValue:
         parts = {name: vars(cls).get(name, _Part()) for name in types}
         parts = {name: each if isinstance(each, _Part) else _Part(default=each) for name, each in parts.items()}
         cls._form = _Form({**cls._form.parts, **parts}, {**cls._form.types, **types})
-        cls.__match_args__ = tuple(cls._form.by_place)  # type: ignore[misc,assignment]
+        cls.__match_args__ = tuple(cls._form.by_place)  # type: ignore[attr-defined,misc]
+
+    def __init__(self, /, *parts: object, **named: object) -> None:
+        """Take the parts, by place or by name.
+
+        Raises:
+            TypeError: one is missing, or is none of the class's.
+        """
+        form, mine = self._form, vars(self)
+        mine.update(form.defaults)
+        mine.update(zip(form.by_place, parts, strict=False), **named)
+        for name, factory in form.factories:
+            if name not in mine:
+                mine[name] = factory()
+        if mine.keys() != form.parts.keys() or len(parts) > len(form.by_place):
+            given = f"{len(parts)} by place and {list(named)} by name"
+            raise TypeError(f"{type(self).__qualname__} has the parts {list(form.parts)}, but was given {given}")
+
+
+@dataclass_transform(field_specifiers=(part,))
+class Gathering(_OfParts):
+    """What is filled while something is worked out: its parts change, and it is equal to itself alone."""
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(part,))
+@with_fields
+class ComparedByValue(_OfParts):
+    """A value: equal to another of its class if all parts that count are equal.
+
+    What derives from this is a frozen class without a decorator of its own.  (For slots attrs would make each class
+    twice, which only small values in great numbers are worth.)  A part with ``part(eq=False)`` does not count, one with
+    ``part(repr=False)`` is not shown.
+    """
+
+    def __init_subclass__(cls) -> None:
+        """Take note of the parts of what derives from this one."""
+        super().__init_subclass__()
         cls.__attrs_attrs__ = _Fields()  # type: ignore[assignment]
         cls.__init__ = ComparedByValue.__init__  # type: ignore[method-assign]  # not one that attrs wrote for its base
 
@@ -93,18 +140,23 @@ class ComparedByValue:
         Raises:
             TypeError: one is missing, or is none of the class's.
         """
-        form, mine = self._form, vars(self)
+        form = self._form
         form.values += 1
         if form.values > _MANY:
-            fields(type(self))  # from now on the `__init__` is that of attrs, which takes half the time
-        mine.update(form.defaults)
-        mine.update(zip(form.by_place, parts, strict=False), **named)
-        for name, factory in form.factories:
-            if name not in mine:
-                mine[name] = factory()
-        if mine.keys() != form.parts.keys() or len(parts) > len(form.by_place):
-            given = f"{len(parts)} by place and {list(named)} by name"
-            raise TypeError(f"{type(self).__qualname__} has the parts {list(form.parts)}, but was given {given}")
+            type(self).__attrs_attrs__  # noqa: B018 - made now; its `__init__` is that of attrs, which takes half the time
+        super().__init__(*parts, **named)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: a value does not change."""
+        from attrs.exceptions import FrozenInstanceError
+
+        raise FrozenInstanceError
+
+    def __delattr__(self, name: str) -> None:
+        """Refuse: a value does not change."""
+        from attrs.exceptions import FrozenInstanceError
+
+        raise FrozenInstanceError
 
     def __eq__(self, other: object) -> bool:
         """Whether both are of one class and all parts that count are equal, however deep they stand in each other."""

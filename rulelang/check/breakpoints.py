@@ -7,11 +7,10 @@ them have more breakpoints than can be followed.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import reduce
+from functools import cached_property, reduce
+from typing import NamedTuple
 
-from attrs import define, evolve, field
-
-from rulelang.base.values import ComparedByValue
+from rulelang.base.values import Gathering, part
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram, StepProgram
@@ -26,7 +25,7 @@ _LANE = 16
 """The bits of one count.  Amounts are reckoned side by side: one whole number holds a count for each of them."""
 
 
-class _Course(ComparedByValue):
+class _Course(NamedTuple):
     """How a value moves as one amount or another grows.
 
     ``up`` and ``down`` have the lowest bit of the lane of each amount with which it rises or falls; with one that is
@@ -57,7 +56,7 @@ class _Course(ComparedByValue):
         if other is None:
             return self
         places = other.turns | (other.bends if other.up & other.down else 0)
-        return evolve(self, bends=self.bends | other.bends, turns=self.turns | places)
+        return self._replace(bends=self.bends | other.bends, turns=self.turns | places)
 
 
 _FIXED = _Course()
@@ -70,8 +69,7 @@ def _bits(mask: int) -> Iterator[int]:
         mask &= mask - 1
 
 
-@define(slots=False, eq=False, repr=False)
-class _Reckoning:
+class _Reckoning(Gathering):
     """The courses of definitions and steps as the loss grows (lane 0) or one of the givens that are amounts.
 
     ``counts`` has for each comparison how many breakpoints it may have of its own, ``total`` their sum: a lane for
@@ -80,18 +78,18 @@ class _Reckoning:
 
     program: CheckedProgram
     amounts: Mapping[str | None, _Course]
-    counts: list[int] = field(factory=list)
-    lanes: int = field(init=False)
+    remaining: _Course
+    counts: list[int] = part(factory=list)
     total: int = 0
     beyond: int = 0
-    definitions: dict[str, _Course] = field(factory=dict)
-    drawn: dict[str, _Course] = field(factory=dict)
-    capacities: dict[str, _Course] = field(factory=dict)
-    remaining: _Course = field(init=False)
+    definitions: dict[str, _Course] = part(factory=dict)
+    drawn: dict[str, _Course] = part(factory=dict)
+    capacities: dict[str, _Course] = part(factory=dict)
 
-    def __attrs_post_init__(self) -> None:
-        self.lanes = sum(amount.up for amount in self.amounts.values())
-        self.remaining = self.amounts[None]
+    @cached_property
+    def lanes(self) -> int:
+        """The lowest bit of each lane."""
+        return sum(amount.up for amount in self.amounts.values())
 
     def first_beyond(self) -> tuple[StepProgram, str | None] | None:
         """The first step behind which there may be too many breakpoints, and the amount that grows: the loss first."""
@@ -115,18 +113,18 @@ class _Reckoning:
         order = None if step.order is None else step.order.value
         split = None if step.pot is None else step.pot.split_by
         key = step.key if isinstance(step.key, nodes.Expression) else None
-        for part in (step.condition, step.where, order, split, key):
-            moved = None if part is None else self._of(part)
+        for each in (step.condition, step.where, order, split, key):
+            moved = None if each is None else self._of(each)
             drawn, left = drawn.broken_by(moved), left.broken_by(moved)
         if step.condition is not None and not limits:
             left = left.with_(before)
         self.drawn[step.name], self.capacities[step.name] = drawn, capacity
-        self.remaining = evolve(left, bends=left.bends | drawn.bends)
+        self.remaining = left._replace(bends=left.bends | drawn.bends)
 
     def _compared(self, one: _Course, other: _Course) -> _Course:
         """The smaller or the larger of two values."""
         both = one.with_(other)
-        return evolve(both, bends=both.bends | self._crossings(one, other))
+        return both._replace(bends=both.bends | self._crossings(one, other))
 
     def _crossings(self, one: _Course, other: _Course) -> int:
         """A comparison of two values, entered with the breakpoints that it may have; no bit if it has none."""
@@ -223,7 +221,7 @@ def multiplying_breakpoints(draft: Draft, program: CheckedProgram) -> None:
     """Comparisons that stand on comparisons may have more breakpoints than a profile passes."""
     givens = [name for name, datum in program.givens.items() if datum.type.kind is Kind.MONEY]
     amounts = {name: _Course(up=1 << _LANE * lane) for lane, name in enumerate((None, *givens))}
-    found = _Reckoning(program, amounts).first_beyond()
+    found = _Reckoning(program, amounts, amounts[None]).first_beyond()
     if found is None:
         return
     step, given = found

@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Unpack
 
-from attrs import define, evolve, field
-
 from rulelang.base.diagnostic import Details, Diagnostic, Label, Severity, finding
 from rulelang.base.money import Currency
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.base.suggest import Suggestions
+from rulelang.base.values import Gathering, evolve, part
 from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import (
     POPULATIONS,
@@ -31,8 +30,7 @@ from rulelang.check.types import TypeAndShape
 from rulelang.syntax import nodes
 
 
-@define(slots=False, eq=False, repr=False)
-class Draft:
+class Draft(Gathering):
     """What the passes of the checker share.
 
     ``names`` tells of each declared name what it is (``field``, ``given``, ``definition``, ``party``, ``segment``,
@@ -45,37 +43,37 @@ class Draft:
     source: SourceText
     rulebook: nodes.Rulebook
     currency: Currency | None = None
-    currencies: dict[str, Currency] = field(factory=dict)
-    holidays: set[datetime.date] = field(factory=set)
+    currencies: dict[str, Currency] = part(factory=dict)
+    holidays: set[datetime.date] = part(factory=set)
     segments: tuple[str, ...] = ()
-    parties: dict[str, str | None] = field(factory=dict)
-    fields: dict[str, DatumProgram] = field(factory=dict)
-    givens: dict[str, DatumProgram] = field(factory=dict)
-    former_data: dict[str, str] = field(factory=dict)
-    definitions: dict[str, nodes.DefineSection] = field(factory=dict)
-    limit_sections: dict[str, nodes.LimitSection] = field(factory=dict)
-    period_sections: dict[str, nodes.PeriodSection] = field(factory=dict)
-    limits: dict[str, NamedLimit] = field(factory=dict)
-    periods: dict[str, PeriodProgram] = field(factory=dict)
-    definitions_typed: dict[str, None] = field(factory=dict)
-    choices: dict[str, Span] = field(factory=dict)
-    names: dict[str, tuple[str, Span]] = field(factory=dict)
+    parties: dict[str, str | None] = part(factory=dict)
+    fields: dict[str, DatumProgram] = part(factory=dict)
+    givens: dict[str, DatumProgram] = part(factory=dict)
+    former_data: dict[str, str] = part(factory=dict)
+    definitions: dict[str, nodes.DefineSection] = part(factory=dict)
+    limit_sections: dict[str, nodes.LimitSection] = part(factory=dict)
+    period_sections: dict[str, nodes.PeriodSection] = part(factory=dict)
+    limits: dict[str, NamedLimit] = part(factory=dict)
+    periods: dict[str, PeriodProgram] = part(factory=dict)
+    definitions_typed: dict[str, None] = part(factory=dict)
+    choices: dict[str, Span] = part(factory=dict)
+    names: dict[str, tuple[str, Span]] = part(factory=dict)
     waterfall: nodes.WaterfallSection | None = None
-    first_sections: dict[type, nodes.Section] = field(factory=dict)
-    step_nodes: dict[str, nodes.Step] = field(factory=dict)
-    former_names: dict[str, str] = field(factory=dict)
-    step_stage: dict[str, int] = field(factory=dict)
-    step_per_segment: dict[str, bool] = field(factory=dict)
+    first_sections: dict[type, nodes.Section] = part(factory=dict)
+    step_nodes: dict[str, nodes.Step] = part(factory=dict)
+    former_names: dict[str, str] = part(factory=dict)
+    step_stage: dict[str, int] = part(factory=dict)
+    step_per_segment: dict[str, bool] = part(factory=dict)
     stages: tuple[Stage, ...] = ()
     ensures: tuple[EnsureProgram, ...] = ()
     replenishments: tuple[ReplenishProgram, ...] = ()
     recoveries: RecoveriesProgram | None = None
     assumes: tuple[EnsureProgram, ...] = ()
     watched: frozenset[str] = frozenset()
-    types: dict[int, TypeAndShape] = field(factory=dict)
-    constants: dict[int, Plain] = field(factory=dict)
-    findings: list[Diagnostic] = field(factory=list)
-    suggestions: Suggestions = field(factory=Suggestions)
+    types: dict[int, TypeAndShape] = part(factory=dict)
+    constants: dict[int, Plain] = part(factory=dict)
+    findings: list[Diagnostic] = part(factory=list)
+    suggestions: Suggestions = part(factory=Suggestions)
     breadcrumb: tuple[str, ...] = ()
     citation: str | None = None
 

@@ -4,20 +4,18 @@ import datetime
 import re
 from fractions import Fraction
 
-from attrs import frozen
-
 from rulelang.base.advice import Advice, Certainty, Help, write
 from rulelang.base.money import MAXIMUM_DIGITS, SCALES, Currency, decimal_value
 from rulelang.syntax import nodes
 
 
-@frozen
 class Refusal(Exception):
     """Why what is written has no value, or none that fits: code, message and help of the diagnostic to be."""
 
-    code: str
-    message: str
-    help: Help | None = None
+    def __init__(self, code: str, message: str, help: Help | None = None) -> None:  # noqa: A002 - the diagnostic's word
+        """It says what the diagnostic will."""
+        super().__init__(code, message, help)
+        self.code, self.message, self.help = code, message, help
 
 
 def decimal(digits: str) -> Fraction:

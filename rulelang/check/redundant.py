@@ -1,8 +1,7 @@
 """Lints for what says nothing: a comparison with itself, an aggregate of one value, a limit that holds anyway."""
 
-from attrs import evolve
-
 from rulelang.base.advice import Advice, Repair, write
+from rulelang.base.values import evolve
 from rulelang.check.draft import Draft
 from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram
 from rulelang.check.proportion import meant

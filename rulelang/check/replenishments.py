@@ -1,9 +1,8 @@
 """What is owed after a draw (``replenish``), and whom money from an estate repays (``recoveries``)."""
 
-from attrs import evolve
-
 from rulelang.base.advice import Advice, only, write
 from rulelang.base.suggest import listed
+from rulelang.base.values import evolve
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.literals import duration
 from rulelang.check.expressions.names import known_period, known_step, pot_advice

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from attrs import evolve
-
 from rulelang.base.allow import apply_allowances
 from rulelang.base.diagnostic import CheckError, Diagnostic, Severity, each_once
 from rulelang.base.source import SourceText
+from rulelang.base.values import evolve
 from rulelang.check.declarations import declare_all
 from rulelang.check.draft import Draft
 from rulelang.check.ensures import lower_statements

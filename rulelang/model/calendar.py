@@ -9,7 +9,7 @@ import calendar
 import datetime
 from typing import Literal
 
-from attrs import frozen
+from rulelang.base.values import ComparedByValue
 
 DurationUnit = Literal["days", "business days", "months"]
 _ONE = datetime.timedelta(1)
@@ -17,8 +17,7 @@ _SATURDAY = 5
 _WEEK = 7
 
 
-@frozen
-class Duration:
+class Duration(ComparedByValue):
     """``30 days``, ``5 business days`` or ``3 months``."""
 
     number: int
@@ -29,8 +28,7 @@ class Duration:
         return f"{self.number} {self.unit.removesuffix('s') if self.number == 1 else self.unit}"
 
 
-@frozen
-class Calendar:
+class Calendar(ComparedByValue):
     """The calendar of a rulebook; ``holidays`` are in rising order, each once.
 
     Raises:

@@ -8,10 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import Literal, cast
 
-from attrs import evolve
-
 from rulelang.base.source import Span
-from rulelang.base.values import defaults_of
+from rulelang.base.values import defaults_of, evolve
 from rulelang.syntax import nodes
 from rulelang.syntax.lexer import Token
 from rulelang.syntax.tables import RuleShape

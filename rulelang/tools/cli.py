@@ -5,6 +5,7 @@ spreadsheets.  Exit codes: 0 clean; 1 findings, differences or failures; 2 wrong
 does not check; 4 unknown (a proof is neither found nor refuted); 5 an internal error.
 """
 
+import contextlib
 import gc
 import os
 import sys
@@ -199,10 +200,16 @@ def show(error: RulelangError) -> None:
 
 
 def terminal_width() -> int:
-    """The width to write for: that of the terminal, ``COLUMNS`` if set, 80 otherwise; from 40 to 200."""
-    import shutil
+    """The width to write for: that of the terminal, ``COLUMNS`` if set, 80 otherwise; from 40 to 200.
 
-    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 200))
+    As ``shutil.get_terminal_size`` finds it, which loads what packs archives and takes a twentieth of a short command.
+    """
+    asked = os.environ.get("COLUMNS", "")
+    columns = int(asked) if asked.isdecimal() else 0
+    if not columns:
+        with contextlib.suppress(AttributeError, ValueError, OSError):  # no standard output, closed, or no terminal
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    return max(40, min(columns or 80, 200))
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
-from attrs import evolve, field, frozen
 
 from rulelang.base.diagnostic import Diagnostic, ReadError, finding
 from rulelang.base.files import Kind, held_at, kind_of, unreadable
 from rulelang.base.outputs import folders_made, placed, refused_output, require_writable
 from rulelang.base.source import SourceText, readable
+from rulelang.base.values import ComparedByValue, part
 from rulelang.syntax.read import MAXIMUM_BYTES, MAXIMUM_DATA_BYTES, read_source, source_of
 
 ENDINGS = (".rules", ".event", ".history")
@@ -21,12 +21,11 @@ Output = tuple[str | bytes, str | None]
 _RECORD, _TABLE, _EVENT = "an audit record", "a table for programs", "an event"
 
 
-@frozen(slots=False, eq=False, repr=False)
-class Files:
+class Files(ComparedByValue):
     """The files that paths stand for, and why others are missing among them: what could not be looked at."""
 
     paths: list[Path]
-    folders: dict[Path, Path] = field(factory=dict)  # of a file that was found in a folder: the folder that was given
+    folders: dict[Path, Path] = part(factory=dict)  # of a file that was found in a folder: the folder that was given
     errors: tuple[Diagnostic, ...] = ()
 
 
@@ -108,7 +107,8 @@ def standard_input() -> SourceText:
         data = sys.stdin.buffer.read(MAXIMUM_BYTES[".rules"] + 1)
     except OSError as error:
         raise unreadable("standard input", error) from None
-    return evolve(source_of(data, "<standard input>", Path("standard-input.rules")), path=None)
+    source = source_of(data, "<standard input>", Path("standard-input.rules"))
+    return SourceText.of(source.as_read, source.name, marked=source.marked)
 
 
 def require_outputs(

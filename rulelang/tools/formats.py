@@ -6,7 +6,6 @@ from functools import wraps
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
-from attrs import frozen
 
 from rulelang.base.render import wants_colour
 from rulelang.document.write import as_json, written
@@ -55,17 +54,14 @@ def format_option(
     )
 
 
-@frozen
 class Reply:
     """How a command replies: in which format, and to which file (``None``: to standard output)."""
 
-    form: str
-    out: str | None
-
-    def __attrs_post_init__(self) -> None:
+    def __init__(self, form: str, out: str | None) -> None:
         """Refuse to write a spreadsheet on standard output."""
-        if self.form == "xlsx" and self.out is None:
+        if form == "xlsx" and out is None:
             raise click.UsageError("a spreadsheet goes to a file: add --out FILE.xlsx")
+        self.form, self.out = form, out
 
     @property
     def colour(self) -> bool:

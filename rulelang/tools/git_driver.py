@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from attrs import evolve
 
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.render import visible, wants_colour
@@ -57,7 +56,7 @@ def _wants_colour() -> bool:
 
 
 def _checked(file: str, name: str) -> CheckedProgram:
-    return check_rulebook(evolve(read_source(Path(file)), name=name))
+    return check_rulebook(read_source(Path(file)).named(name))
 
 
 def _lines(old: str, new: str, path: str, named: str) -> str:

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import TypeVar, Unpack
 
-from attrs import define, field
-
 from rulelang.base.advice import Advice, Help, Repair, write
 from rulelang.base.diagnostic import Details
 from rulelang.base.source import Span
+from rulelang.base.values import Gathering, part
 from rulelang.check.draft import Draft
 from rulelang.check.expressions.typing_rules import require
 from rulelang.check.program import POPULATIONS
@@ -36,15 +35,14 @@ CLAUSE_WORDS: dict[type, str] = {
 _Clause = TypeVar("_Clause", bound=nodes.Clause)
 
 
-@define(slots=False, eq=False, repr=False)
-class StepScope:
+class StepScope(Gathering):
     """One step while it is lowered, with its clauses by their class; ``group`` is the group it stands in, if any."""
 
     draft: Draft
     step: nodes.Step
     group: nodes.Together | None
-    clauses: dict[type[nodes.Clause], nodes.Clause] = field(factory=dict)
-    limits: list[nodes.UpTo] = field(factory=list)
+    clauses: dict[type[nodes.Clause], nodes.Clause] = part(factory=dict)
+    limits: list[nodes.UpTo] = part(factory=list)
 
     def clause(self, kind: type[_Clause]) -> _Clause | None:
         """The clause of a kind, if the step has it."""

@@ -67,7 +67,7 @@ def with_statements(program: CheckedProgram, sources: Sequence[SourceText]) -> C
     for source in sources:
         starts.append(len(text) + 1)
         text = f"{text}\n{source.text}"
-    joined = evolve(program.source, text=text, written=None)
+    joined = program.source.with_text(text)
     pieces = list(zip(starts, sources, strict=True))
     try:
         found = check_rulebook(joined)

@@ -86,7 +86,7 @@ def format_text(source: SourceText) -> str:
         FormatterError: the formatted text would not mean the same.
     """
     text = _LINE_END.sub("\n", source.text)
-    even = attrs.evolve(source, text=text)
+    even = source.with_text(text)
     tree = _parse(even)
     try:
         style = Style(source=even, line_ends=items_on_lines_of_their_own(text, tree))

@@ -1,7 +1,6 @@
 """The way down to a place: which section, step or member is being read, for the breadcrumb of a diagnostic."""
 
-from attrs import define, field
-
+from rulelang.base.values import Gathering, part
 from rulelang.syntax.grammar import openers
 
 _NAMED = {"DEFINE": "definitions", "GIVEN": "givens", "PARTY": "parties", "LIMIT": "limits", "PERIOD": "periods"}
@@ -15,8 +14,7 @@ def _is_step(kind: str) -> bool:
     return kind in openers("step") or kind == "FINALLY"
 
 
-@define(slots=False, eq=False, repr=False)
-class Trail:
+class Trail(Gathering):
     """Follows the tokens of a text; ``crumbs`` is where it stands and ``citation`` the rule of the step.
 
     ``opened`` is where the last ``together``, ``finally`` and ``test`` stand, by the kind of their words.
@@ -24,7 +22,7 @@ class Trail:
 
     crumbs: tuple[str, ...] = ()
     citation: str | None = None
-    opened: dict[str, tuple[int, int]] = field(factory=dict)
+    opened: dict[str, tuple[int, int]] = part(factory=dict)
     _last: tuple[str, str] = ("", "")
     _is_event: bool = False
     _is_history: bool = False

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from rulelang.base.advice import Advice, Certainty, Repair, write
 from rulelang.base.diagnostic import Diagnostic, Label, finding
 from rulelang.base.source import Place, SourceText, Span
+from rulelang.base.values import ComparedByValue
 from rulelang.syntax.parser import MAXIMUM_DEPTH
 from rulelang.syntax.recovery.breadcrumbs import Trail
 
@@ -25,8 +24,7 @@ def quoted(text: str) -> str:
     return f"`{plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + '…'}`"
 
 
-@frozen(eq=False, repr=False)
-class Slip:
+class Slip(ComparedByValue):
     """What somebody may have meant.
 
     ``replacement`` is put in the place of the text at ``span``; with ``fix`` it is offered as a fix, else it only helps
