@@ -14,6 +14,7 @@ import pytest
 import rulelang
 from benchmarks.start import RULEBOOK as SIXTY_LINES
 from rulelang.syntax.grammar import tables
+from rulelang.tools.cli import COMMANDS
 from tests.sources import PACKAGE, nodes
 
 RANKS = {
@@ -357,3 +358,23 @@ def test_no_two_modules_of_tests_outside_of_packages_have_one_name():
     """They would be imported as one, and the second would not be collected."""
     files = (path for path in Path(__file__).parent.rglob("test_*.py") if not (path.parent / "__init__.py").exists())
     assert [name for name, number in Counter(path.name for path in files).items() if number > 1] == []
+
+
+PAGES = ("docs/architecture.md", "CONTRIBUTING.md", "docs/plan.md", "docs/analysis.md")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_says_of_the_package_is_there(page):
+    """Paths with a folder in them are those of the checkout, or of the package."""
+    text = (PACKAGE.parent / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z][a-z_0-9]*(?:\.py|\.lark)?)`", text))
+    assert len(named) > 5
+    roots = (PACKAGE, PACKAGE.parent)
+    assert [path for path in sorted(named) if not any((root / path).exists() for root in roots)] == []
+
+
+def test_every_command_is_led_to_its_room():
+    text = (PACKAGE.parent / "docs/architecture.md").read_text(encoding="utf-8")
+    table = text[text.index("| command | is worked out in") :].partition("\n\n")[0]
+    heads = " ".join(row.split("|")[1] for row in table.splitlines()[2:])
+    assert sorted(re.findall(r"`(\w+)`", heads)) == sorted(COMMANDS)

@@ -14,7 +14,7 @@ from rulelang.base.render import visible
 
 _FORMULA_STARTS = frozenset("=+-@\u2212")
 _MARKED = "\\`*_{}[]<>()#+!|~"
-_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&$@]|(?<=:)//|(?<=www)\.")
+_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&$]|(?<=:)//|(?<=www)\.")
 _OPENS_BLOCK = re.compile(r"([-+=>]|[0-9]+[.)])")
 _LINKS = re.compile(r"(?<=:)//|(?<=www)\.|&(?=#?\w+;)")
 _CALLS_SOMEBODY = re.compile(r"(@|#)(?=\w)")
@@ -78,12 +78,12 @@ def markdown(text: str) -> str:
 def markdown_sentence(text: str, *, opens: bool = True) -> str:
     """A sentence that Markdown shows as it is, on one line, with no link, list or markup in it.
 
-    It has no more signs of escape than it needs; ``opens`` says whether it begins a block.
+    It calls nobody either, and has no more signs of escape than it needs; ``opens`` says whether it begins a block.
     """
     plain = _ACTIVE.sub(lambda found: f"\\{found[0]}", " ".join(visible(text).split()))
     if opens and (found := _OPENS_BLOCK.match(plain)):
         plain = f"{plain[: found.end() - 1]}\\{plain[found.end() - 1 :]}"
-    return plain
+    return _CALLS_SOMEBODY.sub(r"\1<!-- -->", plain)
 
 
 def markdown_table(head: Sequence[str], right: Sequence[bool], rows: Iterable[Sequence[str]]) -> str:

@@ -432,7 +432,7 @@ def test_markdown_escapes_what_opens_a_block_or_a_link():
     markdown = Explanation("+ title", (paragraph,)).to_markdown()
     assert markdown == (
         "# \\+ title\n\n## 1. Heading\n\n"
-        "1\\. not a list \\& www\\.evil.example \\$x\\$ me\\@there.\n\n- \\- not nested\n"
+        "1\\. not a list \\& www\\.evil.example \\$x\\$ me@<!-- -->there.\n\n- \\- not nested\n"
     )
 
 
