@@ -167,9 +167,10 @@ def _named_limits_hold(trail: Trail) -> Iterable[str]:
     """In a pass nobody (in total: all together) pays more under a limit with a name than the most that it allowed."""
     held: dict[tuple[int, str], list[tuple[Turn, LimitTrail]]] = {}
     for turn in trail.turns:
-        for limit in turn.limit_trails:
-            if limit.name is not None:
-                held.setdefault((turn.passing, limit.name), []).append((turn, limit))
+        by_name = {limit.name: limit for limit in turn.limit_trails}  # a step may take a limit twice, and pays once
+        for name, limit in by_name.items():
+            if name is not None:
+                held.setdefault((turn.passing, name), []).append((turn, limit))
     for (_, name), turns in held.items():
         paid: dict[str, int] = {}
         most: dict[str, Exact] = {}

@@ -5,6 +5,7 @@ It is worked out over exact numbers alone, from the run as it ended and the bala
 
 import datetime
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 
 from attrs import define, evolve, field, frozen
@@ -20,6 +21,7 @@ from rulelang.run.exact import amounts_of
 from rulelang.run.expressions import Moment
 from rulelang.run.over_time import Counts, Earlier, LimitPlan, counted_by, counting, standing
 from rulelang.run.resources import LimitValues, limit_values
+from rulelang.run.run_state import settled
 from rulelang.run.values import Row
 from rulelang.run.waterfall import Evaluation
 
@@ -161,18 +163,21 @@ class _Raising:
         """Raise what a clause makes due, in each segment if its pot is per segment."""
         segments = self.evaluation.plan.program.segments if clause.per_segment else (None,)
         for segment in segments:
-            at = self.end if segment is None else self.end.within(segment)
-            who, _, at = at.those(clause.payers, clause.where)
-            payers = at.ids(who) if clause.per_member else [clause.payers]
-            balances = self.balances[clause.pot, segment]
-            has = [balances[payer] for payer in payers]
-            owed = [self.owed.get((payer, clause.pot, segment), 0) for payer in payers]
-            aims = at.column(clause.value, who)
-            gaps = [aim - held - due for aim, held, due in zip(aims, has, owed, strict=True)]
-            plans = [self._plan(clause, limit) for limit in clause.limits]
-            limits = [(plan, limit_values(plan, at, tuple(who), payers)) for plan in plans]
-            wanted, amounts = _bounded(gaps, limits, payers)
-            self.worked.append(Worked(clause, segment, at, payers, aims, has, owed, limits, wanted, amounts))
+            self.worked.append(settled(partial(self._work, clause, segment)))
+
+    def _work(self, clause: ReplenishProgram, segment: str | None) -> Worked:
+        at = self.end if segment is None else self.end.within(segment)
+        who, _, at = at.those(clause.payers, clause.where)
+        payers = at.ids(who) if clause.per_member else [clause.payers]
+        balances = self.balances[clause.pot, segment]
+        has = [balances[payer] for payer in payers]
+        owed = [self.owed.get((payer, clause.pot, segment), 0) for payer in payers]
+        aims = at.column(clause.value, who)
+        gaps = [aim - held - due for aim, held, due in zip(aims, has, owed, strict=True)]
+        plans = [self._plan(clause, limit) for limit in clause.limits]
+        limits = [(plan, limit_values(plan, at, tuple(who), payers)) for plan in plans]
+        wanted, amounts = _bounded(gaps, limits, payers)
+        return Worked(clause, segment, at, payers, aims, has, owed, limits, wanted, amounts)
 
     def _plan(self, clause: ReplenishProgram, limit: LimitProgram) -> LimitPlan:
         """What a limit counts after the run: all its passes, what was raised today, and earlier payments as ever."""
