@@ -21,6 +21,7 @@ members have
     open_to : one of all, some
 given capital : money  if missing EUR 5
 given reserve : money  if missing EUR 7
+limit both as EUR 9 million each in any 90 days
 period pause opens at exhaustion of own lasts 30 days
 define half as 50% of fund
 define most as min(half, EUR 1 million)
@@ -38,8 +39,10 @@ waterfall "w"
     assessment calls "Calls" cite "4"
         paid by survivors where open_to = all
         up to most each in any 30 days
+        up to both
         shared pro rata to limits
         at the discretion of "the board"
+replenish fund paid by survivors to EUR 1 million each up to both within 5 days
 """
 SAME = {
     "a comment": ("currency EUR", "# more\ncurrency EUR"),
@@ -53,6 +56,7 @@ SAME = {
     "the order of fields": (r"(    fund : .*\n)(    key : .*\n)", r"\2\1"),
     "the order of choices": ("one of all, some", "one of some, all"),
     "a definition in the place of its name": ("up to most each", "up to min(half, EUR 1 million) each"),
+    "what is owed to a pot": ("to EUR 1 million each", "to EUR 2 million each"),
     "an amount written otherwise": ("EUR 1 million", "EUR 1_000_000"),
     "what nothing uses is filled in otherwise": ("missing EUR 7", "missing EUR 8"),
     "an invariant": (r"\Z", 'ensure "x": used(own) <= capital\n'),
@@ -65,11 +69,13 @@ OTHER = {
     "what a datum that is used is filled in with": ("missing 50%", "missing 40%"),
     "the order of steps": (r"(    tranche own(?s:.*))(    tranche cover(?s:.*))(    tranche pool)", r"\2\1\3"),
     "the order of choices": ("all then some", "some then all"),
+    "what is paid into a pot counts no more under a limit": ("each up to both within", "each within"),
+    "a limit with a name": ("both as EUR 9", "both as EUR 8"),
     "a window": ("30 days$", "60 days"),
     "a period": ("lasts 30 days", "lasts 40 days"),
     "no discretion": (r"        at the discretion of .*\n", ""),
     "a step of which events speak, called otherwise": (r"\bcalls\b", "levy"),
-    "each and in total": ("up to most each.*\n.*limits", "up to EUR 1 million in total\n        shared equally"),
+    "each and in total": ("up to most each.*\n.*\n.*limits", "up to EUR 1 million in total\n        shared equally"),
     "a key": ("pro rata to key", "pro rata to fund"),
     "who pays": ("paid by insurer\n", "paid by ccp\n"),
     "in force": ('(tranche cover "Cover" cite "2"\n)', r"\1        in force from 2024-01-01\n"),

@@ -12,6 +12,7 @@ from attrs import define, evolve, field
 from rulelang.base.values import ComparedByValue
 from rulelang.check.program import CheckedProgram, DatumProgram, OrderProgram, StepProgram, steps_of
 from rulelang.check.types import Type
+from rulelang.run.over_time import counted_by
 from rulelang.syntax import nodes
 
 _TOLD = frozenset({"title", "citation", "citations", "former_names", "note"})
@@ -84,6 +85,8 @@ def same_rules(
     one, other = Meaning(old, names[0]), Meaning(new, {**names[1], **_by_their_place(old, new, names[1])})
     if one.of(old.stages) != other.of(new.stages) or _periods(one) != _periods(other):
         return None
+    if _counted(one) != _counted(other):
+        return None
     known = {other.names.get(name, name): datum for name, datum in other.read.items()}
     waiting, looked_at = list(one.read), set[str]()
     while waiting:
@@ -113,6 +116,15 @@ def _frame(program: CheckedProgram) -> Mapping[str, object]:
 
 def _periods(meaning: Meaning) -> Mapping[str, Hashable]:
     return {name: meaning.of(period) for name, period in meaning.program.periods.items()}
+
+
+def _counted(meaning: Meaning) -> Mapping[str, Hashable]:
+    """Under what each limit with a name counts earlier payments: what is paid into a pot counts in some as well."""
+    program = meaning.program
+    return {
+        name: frozenset((meaning.of(under), segment) for under, segment in counted_by(program, (name, None), name))
+        for name in program.limits
+    }
 
 
 def _by_their_place(old: CheckedProgram, new: CheckedProgram, names: Mapping[str, str]) -> Mapping[str, str]:
