@@ -81,9 +81,13 @@ def markdown_sentence(text: str, *, opens: bool = True) -> str:
     It calls nobody either, and has no more signs of escape than it needs; ``opens`` says whether it begins a block.
     """
     plain = _ACTIVE.sub(lambda found: f"\\{found[0]}", " ".join(visible(text).split()))
-    if opens and (found := _OPENS_BLOCK.match(plain)):
-        plain = f"{plain[: found.end() - 1]}\\{plain[found.end() - 1 :]}"
-    return _CALLS_SOMEBODY.sub(r"\1<!-- -->", plain)
+    return _CALLS_SOMEBODY.sub(r"\1<!-- -->", block(plain) if opens else plain)
+
+
+def block(escaped: str) -> str:
+    """Escaped Markdown as a block of its own: it opens no list, quotation or rule, whatever it begins with."""
+    found = _OPENS_BLOCK.match(escaped)
+    return escaped if found is None else f"{escaped[: found.end() - 1]}\\{escaped[found.end() - 1 :]}"
 
 
 def markdown_table(head: Sequence[str], right: Sequence[bool], rows: Iterable[Sequence[str]]) -> str:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from rulelang.base.money import Currency
 from rulelang.base.render import visible
-from rulelang.document.cells import markdown, markdown_table, pieces, unmarked
+from rulelang.document.cells import block, markdown, markdown_table, pieces, unmarked
 from rulelang.document.document import Document, Headline, Section
 from rulelang.document.table import Cell, Table
 
@@ -33,16 +33,16 @@ def _page(document: Document) -> Iterator[str]:
         if section.title:
             unit = section.heading(document.currency).removeprefix(section.title)
             yield f"## {marked(section.title)}{unit}\n"
-        yield from (f"{marked(line)}\n" for line in section.intro)
+        yield from (f"{block(marked(line))}\n" for line in section.intro)
         if section.items:
-            rows = enumerate(map(marked, section.items), start=1)
+            rows = enumerate(map(block, map(marked, section.items)), start=1)
             yield "".join(f"{f'{number}.' if section.numbered else '-'} {item}\n" for number, item in rows)
         if section.table is not None:
             yield writer.table(section.table)
         if section.code:
             yield fenced(section.code)
         if section.note:
-            yield f"{marked(section.note)}\n"
+            yield f"{block(marked(section.note))}\n"
         if section.strong is not None:
             strong = section.strong
             yield f"{marked(strong.before)}**{markdown(strong.word)}**{marked(strong.after)}\n"
@@ -52,7 +52,7 @@ def _opening(document: Document) -> Iterator[str]:
     if document.exercise is not None:
         yield f"{_exercise(document.exercise)}\n"
     for number, line in enumerate(document.title):
-        yield f"{'' if number else '# '}{markdown(line)}\n"
+        yield f"{block(markdown(line)) if number else f'# {markdown(line)}'}\n"
     if document.headline is not None:
         yield f"{_verdict(document.headline)}\n"
 
@@ -85,7 +85,7 @@ def _short(title: str) -> str:
 
 def _head(document: Document) -> str:
     heading, *lines = document.title
-    under = "<br>\n".join(markdown(line) for line in lines)
+    under = "<br>\n".join(block(markdown(line)) for line in lines)
     verdict = "" if document.headline is None else f"{_verdict(document.headline)}\n\n"
     exercise = "" if document.exercise is None else f"{_exercise(document.exercise)}\n\n"
     return f"{exercise}### {markdown(heading)}\n\n{verdict}{under}\n"
@@ -161,7 +161,7 @@ def _written(sections: Sequence[Section], writer: _Writer) -> str:
     intro = first.intro
     if first.event is None and intro:
         summary, intro = f"{summary}: {_html(intro[0])}", intro[1:]
-    inner = ["\n".join(f"- {marked(line)}" for line in intro)] if intro else []
+    inner = ["\n".join(f"- {block(marked(line))}" for line in intro)] if intro else []
     inner += writer.body(first)
     for section in others:
         inner.append(f"**{marked(section.title)}** ({writer.currency.code})")

@@ -41,7 +41,7 @@ NAMES = (
     f"id{STEERS}",
     "'\"><img src=x onerror=1>",
 )
-TITLE = "<script>1</script> `t` | =1 <b> & @all #7 [x](y) </title> </td>"
+TITLE = "- <script>1</script> `t` | =1 <b> & @all #7 [x](y) </title> </td>"
 RULES = f"""rulebook "{TITLE}" version "1"
 currency EUR
 given capital : money "{TITLE}"
@@ -228,6 +228,7 @@ def check_markdown(case, data):
     bare = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", bare)  # what is code
     assert not re.search(r"(?i)<(script|img|b>|/t|/script)", bare), bare
     assert "](" not in bare
+    assert not re.search(r"(?m)^(- )*- \\<script\\>1", text), "a title opens a list"
     for line in text.splitlines():
         if line.startswith("| "):
             assert cells_of(line) >= 1
