@@ -20,7 +20,7 @@ members have
     key : money  if missing 50% of fund
     open_to : one of all, some
 given capital : money  if missing EUR 5
-given reserve : money  if missing EUR 7
+given days : money  if missing EUR 7
 limit both as EUR 9 million each in any 90 days
 period pause opens at exhaustion of own lasts 30 days
 define half as 50% of fund
@@ -72,6 +72,10 @@ OTHER = {
     "what is paid into a pot counts no more under a limit": ("each up to both within", "each within"),
     "a limit with a name": ("both as EUR 9", "both as EUR 8"),
     "a window": ("30 days$", "60 days"),
+    "a window of what a datum was called formerly": (
+        *("any 30 days$", "any 30 months"),
+        *("given days : money", "given months : money formerly days"),
+    ),
     "a period": ("lasts 30 days", "lasts 40 days"),
     "no discretion": (r"        at the discretion of .*\n", ""),
     "a step of which events speak, called otherwise": (r"\bcalls\b", "levy"),

@@ -10,7 +10,15 @@ import attrs
 from attrs import define, evolve, field
 
 from rulelang.base.values import ComparedByValue
-from rulelang.check.program import CheckedProgram, DatumProgram, OrderProgram, StepProgram, steps_of
+from rulelang.check.program import (
+    CheckedProgram,
+    DatumProgram,
+    OrderProgram,
+    PeriodProgram,
+    PotProgram,
+    StepProgram,
+    steps_of,
+)
 from rulelang.check.types import Type
 from rulelang.run.over_time import counted_by
 from rulelang.syntax import nodes
@@ -40,23 +48,26 @@ class Meaning:
         match what:
             case nodes.Expression():
                 return self._of_expression(what)
-            case nodes.Identifier():
-                return self._called(what.text)
+            case nodes.Identifier(text=name):
+                return self.called(name)
             case OrderProgram(ranks=ranks):  # the names of choices are no names of data
                 order = None if ranks is None else frozenset(ranks.items())
                 return self.of(what.value), what.highest, order
             case StepProgram():
-                return self._of_parts(what, discretion=what.discretion is not None, scope=what.scope)
+                return self._of_parts(what, name=self.called(what.name), discretion=what.discretion is not None)
+            case PotProgram():
+                return self._of_parts(what, name=self.called(what.name))
+            case PeriodProgram():
+                return self._of_parts(what, steps=tuple(map(self.called, what.steps)))
             case ComparedByValue():
                 return self._of_parts(what)
             case tuple():
                 return tuple(map(self.of, what))
-            case str():
-                return self._called(what)
         assert isinstance(what, Hashable), "parts that are compared are"
         return what
 
-    def _called(self, name: str) -> str:
+    def called(self, name: str) -> str:
+        """The name that a datum or a step has in all versions; any other name, and any other word, stays as it is."""
         datum = self.program.fields.get(name) or self.program.givens.get(name)
         if datum is not None:
             self.read[name] = datum
@@ -70,9 +81,10 @@ class Meaning:
     def _of_expression(self, node: nodes.Expression) -> Hashable:
         if id(node) in self.program.constants:
             return "constant", in_any_order(self.program.types[id(node)].type), self.program.constants[id(node)]
-        if isinstance(node, nodes.Reference) and node.name in self.program.definitions:
-            return self.of(self.program.definitions[node.name].value)
-        return self._of_parts(node)
+        if not isinstance(node, nodes.Reference):
+            return self._of_parts(node)
+        definition = self.program.definitions.get(node.name)
+        return ("called", self.called(node.name)) if definition is None else self.of(definition.value)
 
 
 def same_rules(
@@ -122,7 +134,7 @@ def _counted(meaning: Meaning) -> Mapping[str, Hashable]:
     """Under what each limit with a name counts earlier payments: what is paid into a pot counts in some as well."""
     program = meaning.program
     return {
-        name: frozenset((meaning.of(under), segment) for under, segment in counted_by(program, (name, None), name))
+        name: frozenset((meaning.called(under), segment) for under, segment in counted_by(program, (name, None), name))
         for name in program.limits
     }
 
