@@ -226,3 +226,14 @@ def test_a_period_that_is_not_open_counts_nothing_before(tmp_path):
     text = " ".join(explain(program, event, evaluate(program, event), rejected=True).to_text().split())
     words = "in this run (“Calm” (calm) is not open, so that nothing before 2024-06-12 counts)"
     assert words in text
+
+
+def test_what_a_limit_at_every_resizing_leaves_is_told_where_nothing_was_paid(tmp_path):
+    folder = Path(__file__).parents[1] / "cases/valid/at-every-resizing"
+    program = load_rulebook(folder / "rulebook.rules")
+    lines = (folder / "event.event").read_text("utf-8").splitlines()
+    (tmp_path / "a.event").write_text("\n".join(line for line in lines if not line.startswith("paid")), "utf-8")
+    event = load_event(tmp_path / "a.event", program)
+    text = " ".join(explain(program, event, evaluate(program, event)).to_text().split())
+    allows = "allows EUR 12.00 each, EUR 24.00 together; nothing was paid since 2024-03-06, which leaves EUR 16.00"
+    assert f"{allows}, each payer's least over all days of the window" in text

@@ -22,10 +22,11 @@ def rest_of_all(scene: Scene, limit: LimitProgram, trail: LimitTrail, places: Se
     elif trail.already_paid is not None:
         since = _counted(scene, limit, trail)
         paid = sum(trail.already_paid[place] for place in places)
-        if not paid:
+        if not paid and left == sum(trail.values[place] for place in places):
             return f", of which nothing was paid{since}"
         who = "" if alone or not trail.each else _payers_before(scene, trail.already_paid)
-        text = f"; {words.money(paid)} was already paid{since}{who}, which leaves {words.money(left)}"
+        counted = f"{words.money(paid)} was already paid{since}{who}" if paid else f"nothing was paid{since}"
+        text = f"; {counted}, which leaves {words.money(left)}"
         text += ", each payer's least over all days of the window" if trail.resizings else ""
     if (alone or not trail.each) and round_down(left) != left:
         text += f", rounded down to {words.money(round_down(left))}"
