@@ -115,6 +115,7 @@ class _Event:
     found: dict[str, tuple[Path, Facts] | None] = field(factory=dict)
 
     def facts(self) -> Facts:
+        """The facts about it, its rulebooks read first."""
         start = self.kind.start
         assert start is not None
         syntax = reading(self.source, start)

@@ -69,7 +69,11 @@ class Formulas(Sharings, Domain):
         return SymbolicLosses(self, tuple(amounts), owners)
 
     def settled(self, values: Row, what: str, node: nodes.Expression) -> Row:
-        """Values on which something hangs that is settled once: they must not vary."""
+        """Values on which something hangs that is settled once.
+
+        Raises:
+            Outside: one varies.
+        """
         if any(isinstance(value, (Formula, Sum, Each, Choice, Unread)) for value in values):
             raise Outside(f"{what} varies from event to event", node)
         return values

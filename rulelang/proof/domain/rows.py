@@ -52,7 +52,10 @@ _NUMBERS = (int, Fraction, Form, Sum)
 
 @define
 class Rows(Loosened):
-    """Rows of values; see :class:`rulelang.run.domain.Domain` for what each operation means."""
+    """Rows of values; see :class:`rulelang.run.domain.Domain` for what each operation means.
+
+    An operation raises :class:`Outside` for values of which it is not encoded.
+    """
 
     def sum_of_each(self, value: Symbolic, slot: Slot) -> Number:
         """A value as the sum over the members of a slot: one that is the same for all counts once for each."""

@@ -71,7 +71,11 @@ class Sharings(Fillings):
         return self._paid(self._units(total, payers, flat, tuple(sharers.ids), ("flat", draw)), payers, total)
 
     def share_ranked(self, draw: Number, sharers: Sharers, ranks: Sequence[Symbolic], *, highest: bool) -> Payments:
-        """A draw shared rank by rank, where the ranks vary."""
+        """A draw shared rank by rank, where the ranks vary.
+
+        Raises:
+            Outside: members taken as one are of several ranks.
+        """
         payers = self._present(sharers)
         slot_of(*ranks)  # what is outside says so
         if any(isinstance(rank, Sum) for rank in ranks):

@@ -92,7 +92,11 @@ Symbolic = Any  # a value of a row: an exact number, a form, a sum, a truth of a
 
 
 def slot_of(*values: Symbolic) -> Slot | None:
-    """The slot whose members some values of one place in a row belong to (``None``: they are one member's)."""
+    """The slot whose members some values of one place in a row belong to (``None``: they are one member's).
+
+    Raises:
+        Outside: one is of a type that is not encoded.
+    """
     for value in values:
         if isinstance(value, Unread):
             raise value.outside()

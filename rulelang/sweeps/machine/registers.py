@@ -79,7 +79,11 @@ class Registers:
     # ------------------------------------------------------------------------------------------------------ memory
 
     def constant(self, values: tuple[int, ...], key: Hashable = None) -> int:
-        """Where some constants begin; those of a key may be other ones when everything is laid out again."""
+        """Where some constants begin; those of a key may be other ones when everything is laid out again.
+
+        Raises:
+            CannotEncode: one does not fit.
+        """
         key = values if key is None else key
         if values and (min(values) < LEAST or max(values) > MOST):
             raise CannotEncode("a constant")
