@@ -5,7 +5,9 @@ from rulelang.syntax.grammar import openers
 
 _NAMED = {"DEFINE": "definitions", "GIVEN": "givens", "PARTY": "parties", "LIMIT": "limits", "PERIOD": "periods"}
 _TITLED = {"ENSURE": "ensure", "_ASSUME": "assume", "TEST": "test"}
-_SECTIONS = frozenset({"DEFINE", "PARTY", "ENSURE", "_ASSUME", "TEST", "CURRENCY", "LIMIT", "HOLIDAYS"})
+_SECTIONS = frozenset(
+    {"DEFINE", "PARTY", "ENSURE", "_ASSUME", "TEST", "CURRENCY", "LIMIT", "HOLIDAYS", "REPLENISH", "RECOVERIES"}
+)
 _DAYS = {"OPENING": "opening", "_ON": "on"}
 _OPENED = frozenset({"TOGETHER", "FINALLY", "TEST"})
 
@@ -84,7 +86,9 @@ class Trail(Gathering):
             self._in_test = last == "TEST"
         elif last == "MEMBERS" and kind == "HAVE":
             self._enter("members have")
-        elif kind in {"CURRENCY", "HOLIDAYS"} or (kind == "SEGMENTS" and last != "OVER"):
+        elif last == "REPLENISH" and kind == "NAME":
+            self._enter("replenish", text)
+        elif kind in {"CURRENCY", "HOLIDAYS", "RECOVERIES"} or (kind == "SEGMENTS" and last != "OVER"):
             self._enter(kind.lower())
         elif kind in _NAMED or kind in _TITLED:
             self._enter()

@@ -52,7 +52,8 @@ _LOOSER = {"max": r"[<>=]", "+": r"[<>=]", "-": r"\s[-+]\s|[<>=]", "*": r"\s[-+]
 
 
 _LISTED = re.compile(
-    rf"(?<![\w-])(?:(?:the|an?)\s+)?(?P<kind>sum|total|aggregate|average|mean|product)\s+of\s*:?\s+(?P<all>{_VALUE}(?:,\s*{_VALUE})*,?"
+    rf"(?<![\w-])(?:(?:the|an?)\s+)?(?P<kind>sum|total|aggregate|average|mean|product)"
+    rf"\s+of\s*:?\s+(?P<all>{_VALUE}(?:,\s*{_VALUE})*,?"
     rf"\s+(?:and|plus)\s+{_POPULATION}{_VALUE}){_ENDS}"
 )
 _BETWEEN = re.compile(r"\s*,\s*(?:and\s+|plus\s+)?|\s+(?:and|plus)\s+")
@@ -124,26 +125,38 @@ def sums_over(stop: Stop) -> Iterator[Slip]:
 _TOWARDS_SOMEBODY = frozenset("across among amongst for of per by on".split())
 _LATER = re.compile(r"(?<!\w)over\s+(?:members|survivors|defaulters|segments)(?!\w)")
 _SUM_OF_NOBODY = re.compile(
-    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s*(?:(?<=\s)(?:of\s+)?(?P<what>(?!(?:of|the|all)\b)[a-z]\w*)(?!\w)"
+    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s*(?:(?<=\s)(?:of\s+)?(?P<what>(?!(?:of|the|all)\b)"
+    r"[a-z]\w*)(?!\w)"
     r"|\(\s*(?P<inside>[a-z]\w*)\s*\))"
 )
 
 
 _RANKED = re.compile(
     r"(?<![\w-])(?:(?:the\s+)?sum\s+of\s+)?(?:(?:the|all)\s+)*(?:(?P<rank>second|third|fourth|fifth)[\s-]+)?"
-    rf"(?:(?P<count>{SPOKEN}|[0-9]+)\s+)?(?P<kind>largest|biggest|highest|greatest|smallest|lowest|sum|total|aggregate|combined|average|mean)\s+"
-    r"(?:of\s+)?(?:(?:the|all)\s+)*(?P<what>[a-z]\w*)(?!\w)(?:\s+of\s+(?:any|each|every)(?:\s+[a-z]+)?)?(?!\s+(?:of|over)\b)"
+    rf"(?:(?P<count>{SPOKEN}|[0-9]+)\s+)?(?P<kind>largest|biggest|highest|greatest|smallest|lowest|sum|total|"
+    rf"aggregate|combined|average|mean)\s+"
+    r"(?:of\s+)?(?:(?:the|all)\s+)*(?P<what>[a-z]\w*)(?!\w)(?:\s+of\s+(?:any|each|every)(?:\s+[a-z]+)?)?(?!\s+"
+    r"(?:of|over)\b)"
 )
 _OF_RANK = {
     **dict.fromkeys("smallest lowest".split(), "smallest"),
     **dict.fromkeys("sum total aggregate combined".split(), "sum"),
     **dict.fromkeys("average mean".split(), "average"),
 }
+_SUM_OF_RANKED = re.compile(
+    rf"(?<![\w-])(?:sum\s+of\s+)?(?:the\s+)?(?P<count>{SPOKEN}|[0-9]+)\s+(?P<kind>largest|biggest|highest|"
+    rf"greatest|smallest|lowest)"
+    r"\s+(?:of\s+)?(?P<what>[a-z]\w*)(?=\s+over\b)"
+)
 _RANKS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
 def ranked(stop: Stop) -> Iterator[Slip]:
     """``the two largest exposures``, ``the second largest exposure``, ``total contributions`` do not say over whom."""
+    for found in stop.around(_SUM_OF_RANKED):
+        count, kind = in_digits(found["count"]) or found["count"], _OF_RANK.get(found["kind"], "largest")
+        what = next(filter(stop.declares, (found["what"], found["what"].removesuffix("s"))), found["what"])
+        yield instead(found, f"{kind} {count} of {what}", "is not a phrase of the language here")
     if _LATER.search(stop.text, stop.at, stop.line_end):
         return
     for found in stop.around(_RANKED):

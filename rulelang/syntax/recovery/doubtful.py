@@ -7,7 +7,9 @@ are none of business, how long so many weeks are.
 import re
 from collections.abc import Iterator
 
+from rulelang.syntax.recovery.automaton import opening_words
 from rulelang.syntax.recovery.doubts import DOUBTS
+from rulelang.syntax.recovery.doubts_of_sections import SECTIONS
 from rulelang.syntax.recovery.places import expecting
 from rulelang.syntax.recovery.slip import Slip, instead, quoted
 from rulelang.syntax.recovery.spoken import AMOUNT, SPOKEN, in_digits, whole_words
@@ -17,7 +19,8 @@ _TRADING_DAYS = re.compile(r"(?<!\w)(?:trading|exchange|settlement)\s+days?(?!\w
 _HOLIDAYS = re.compile(r"^[ \t]*holidays\b", re.MULTILINE)
 _PER_DEFAULT = re.compile(
     r"(?<!\w)(?P<each>each\s+)?(?:per|(?:for|in\s+respect\s+of)\s+(?:each\s+and\s+every|each|every|any|a|one))"
-    r"(?:\s+(?:one|single))?\s+(?:(?i:event\s+of\s+default)|default(?:\s+event|er|ing\s+(?:clearing\s+)?(?:member|participant))?)(?!\w)"
+    r"(?:\s+(?:one|single))?\s+(?:(?i:event\s+of\s+default)|default(?:\s+event|er|ing\s+(?:clearing\s+)?"
+    r"(?:member|participant))?)(?!\w)"
 )
 _IN_TURN = re.compile(r"^[^#\r\n]*\bfor\s+each\s+default\s+in\s+turn\b", re.MULTILINE)
 _LONGER = re.compile(r"(?<=[0-9])\s+(?P<unit>weeks?|years?|quarters?|fortnights?)(?!\w)")
@@ -27,10 +30,10 @@ _UNITS = {"week": (7, "days"), "fortnight": (14, "days"), "quarter": (3, "months
 def doubtful(stop: Stop) -> Iterator[Slip]:
     """``paid by all members``, ``per default``, ``in rounds``, ``ceil(x)`` and whatever else the catalogue has."""
     yield from _per_default(stop)
-    for doubt in DOUBTS:
+    for doubt in (*SECTIONS, *DOUBTS):
         for found in stop.around(whole_words(doubt.pattern)):
             if doubt.where(stop.moved_to(found.start())):
-                own, help_, *choices = (found.expand(text) for text in (doubt.own, doubt.help, *doubt.choices))
+                own, help_, *choices = (_put(text, found) for text in (doubt.own, doubt.help, *doubt.choices))
                 fix, both, keyword = doubt.certain, tuple(choices), doubt.keyword
                 if own != found[0]:
                     yield instead(found, own, doubt.what, help_, fix=fix, choices=both, keyword=keyword)
@@ -39,6 +42,14 @@ def doubtful(stop: Stop) -> Iterator[Slip]:
     yield from _open_periods(stop)
     yield from _numbered_rounds(stop)
     yield from _directions(stop)
+    yield from _rest(stop)
+    yield from _titles(stop)
+
+
+def _put(text: str, found: "re.Match[str]") -> str:
+    """What is written in the place of a phrase; one blank in front is enough."""
+    told = found.expand(text)
+    return told[1:] if told.startswith(" ") and found.string[found.start() - 1 : found.start()].isspace() else told
 
 
 def _open(found: "re.Match[str]", own: str, what: str, help_: str, *, fix: bool = False) -> Slip:
@@ -75,7 +86,8 @@ def _trading_days(stop: Stop) -> Iterator[Slip]:
 
 
 _IN_PERIOD = re.compile(
-    r"(?<![\w-])(?:in|within|over|during|while|throughout|for(?:\s+the\s+(?:duration|length)\s+of)?)\s+(?:the\s+)?(?P<period>[a-z]\w*)(?!\w)"
+    r"(?<![\w-])(?:in|within|over|during|while|throughout|for(?:\s+the\s+(?:duration|length)\s+of)?)\s+"
+    r"(?:the\s+)?(?P<period>[a-z]\w*)(?!\w)"
     r"(?:\s+is\s+open\b)?"
 )
 
@@ -97,6 +109,35 @@ def _directions(stop: Stop) -> Iterator[Slip]:
         choices, end = (", lowest first", ", highest first"), stop.before_end
         message, help_ = "the order does not say where it begins", "write `, lowest first` or `, highest first`"
         yield Slip("missing-part", message, (end, end), choices[0], help_, fix=False, choices=choices, beyond=1)
+
+
+def _rest(stop: Stop) -> Iterator[Slip]:
+    """``recoveries repay fund``, which do not say who has what is left."""
+    ends = stop.at_end or stop.word in opening_words("section")
+    if stop.trail.crumbs[:1] == ("recoveries",) and "_REST" in stop.expected and ends:
+        choices, end = ("\n    rest to defaulters", "\n    rest to ccp"), stop.before_end
+        message = "the recoveries do not say who has what is left"
+        help_ = "end them with `rest to defaulters`, `rest to ccp` or the name of a party"
+        last = stop.before()
+        shown = stop.gap if last is None else last.span
+        yield Slip(
+            "missing-part", message, (end, end), choices[0], help_, fix=False, choices=choices, shown=shown, beyond=1
+        )
+
+
+_THAT = re.compile(r"(?:that(?![\w-])[ \t]*:?[ \t]*)?(?=\S)")
+_TITLED = {"ENSURE": "the invariant", "_ASSUME": "the assumption"}
+
+
+def _titles(stop: Stop) -> Iterator[Slip]:
+    """``ensure x <= y``: what must hold is said in a title first, and written behind a colon."""
+    last, found = stop.before(), stop.here(_THAT)
+    if found is None or last is None or last.kind not in _TITLED or stop.word[:1] in {'"', "'", "“"}:
+        return
+    word = stop.source(last)
+    help_ = f'say in quotes what it is about: `{word} "…": …`, with `for survivors` before the colon if it is of each'
+    message = f"{_TITLED[last.kind]} has no title"
+    yield Slip("missing-part", message, found.span(), '"…": ', help_, shown=stop.span, fix=False, sure=True)
 
 
 _SO_MANY_ROUNDS = re.compile(
@@ -128,12 +169,15 @@ def _longer_units(stop: Stop) -> Iterator[Slip]:
 
 _ALIKE_WITH = re.compile(r"(?<!\w)pari\s+passu\s+(?:with|to)(?!\w)")
 _BY_RANK = re.compile(
-    r"(?<!\w)(?:(?:by|in\s+(?:the\s+)?order\s+of|according\s+to|based\s+on)\s+(?P<key>[a-z_]*(?:rank|order|seniority|priority|class)[a-z_]*)"
+    r"(?<!\w)(?:(?:by|in\s+(?:the\s+)?order\s+of|according\s+to|based\s+on)\s+(?P<key>[a-z_]*(?:rank|order|"
+    r"seniority|priority|class)[a-z_]*)"
     r"|sequentially|successively|consecutively|in\s+sequence|one\s+after\s+the\s+other)(?!\w)"
 )
 _RANKING_ALIKE = re.compile(
     r"(?<!\w)(?:pari\s+passu(?:\s+and\s+pro-?\s?rata)?|pro-?\s?rata|rate?ably|proportional(?:ly)?|proportionate(?:ly)?"
-    r"|on\s+(?:an?\s+)?(?:pro-?\s?rata|proportional|proportionate|equal\s+ranking)\s+basis|in\s+proportion|proportion)(?P<to>\s+(?:in\s+proportion\s+)?(?:to|by|with|according\s+to|in\s+accordance\s+with|(?:based|on\s+the\s+basis)\s+o[nf]"
+    r"|on\s+(?:an?\s+)?(?:pro-?\s?rata|proportional|proportionate|equal\s+ranking)\s+basis|in\s+proportion|"
+    r"proportion)(?P<to>\s+(?:in\s+proportion\s+)?(?:to|by|with|according\s+to|in\s+accordance\s+with|(?:based|"
+    r"on\s+the\s+basis)\s+o[nf]"
     r"|by\s+reference\s+to)(?!\w))?(?!\w)"
 )
 _STEP = re.compile(r"(?<![\w-])(?:tranche|assessment|haircut|tear-up|voluntary|together|finally|end)(?![\w-])")
@@ -162,7 +206,7 @@ def proportions(stop: Stop) -> Iterator[Slip]:
             yield instead(found, f"pro rata to {pot}", what, keyword=True)
         else:
             help_ = "write `pro rata to …` with the amount by which they rank; `equally` gives each the same"
-            yield _open(found, "equally", what, help_)
+            yield _open(found, "pro rata to 1", what, help_)
 
 
 def _pot_of_step(stop: Stop) -> str | None:
@@ -180,7 +224,7 @@ _PAIR = re.compile(r"(?<!\w)(?P<one>[A-Z]{3})\s*(?:/|for|to|in|:)\s*(?P<other>[A
 _OF_MONEY = re.compile(r"(?<!\w)(?P<code>[A-Z][A-Z0-9]{2,9})(?:\s+money)?(?!\w)")
 
 
-_VALUE = re.compile(rf"[:=]\s*(?P<amount>{AMOUNT})")
+_VALUE = re.compile(rf"(?:[:=]|\b(?:is|as|of|be)\b)\s*(?P<amount>{AMOUNT})")
 
 
 def types_of_money(stop: Stop) -> Iterator[Slip]:

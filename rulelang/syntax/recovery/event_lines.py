@@ -45,7 +45,7 @@ _SAID = (
     (rf"open\s+(?:from\s+)?(?P<one>{DATE})\s*(?:-|–|/|until|till)\s*(?P<other>{DATE})",
      r"open from \g<one> to \g<other>"),
     (r"(?:new|additional)\s+member(?=\s+[A-Z\"])", "member"),
-    (rf"{_ID}\s+(?:joins|is\s+admitted)", r"member \g<id>"),
+    (rf"(?:member\s+)?{_ID}\s+(?:joins|is\s+admitted)", r"member \g<id>"),
     (rf"{_MONEY}\s+for\s+(?P<pot>[a-z]\w*)", r"under \g<pot> \g<money>"),
     (r"into(?=\s+[a-z]\w*)", "to"),
     (r"(?:read|load|import|include)(?=\s+(?:members|givens|paid|defaults)\s+from\b)|has(?=\s+[a-z]\w*\s)", ""),
@@ -65,6 +65,13 @@ _SAID = (
     (r"ex-?\s?members?(?=\s+[A-Z\"])", "former member"),
     (r"(?:joined|joins|entered)(?:\s+on)?(?=\s+[0-9])", "since"),
     (r"(?P<period>[a-z]\w*)\s+(?:is\s+|was\s+)?open(?=\s+from\s)", r"period \g<period> open"),
+    (rf"member\s+{_ID}\s*\(\s*(?P<title>[^()\"\r\n]+?)\s*\)", r'member \g<id> "\g<title>"'),
+    (rf"member\s+{_ID}\s+(?:with|has|having|whose)(?=\s+[a-z]\w*\s*(?:=|in\b|as\b|with\b))", r"member \g<id>"),
+    (r"(?P<word>exercise|under|notice|recovered)\s*:(?=\s*[\"A-Z])", r"\g<word>"),
+    ((r"(?:under\s+(?:the\s+)?(?:rulebook|rules)|(?:new|from\s+now\s+on(?:\s+under)?)(?:\s+(?:rulebook|rules))?)"
+      r"(?=\s+\")"), "under"),
+    (r"further\s+losses\s+of", "further loss of"),
+    (r"defaults\s+of", "default of"),
 )  # fmt: skip
 _BELOW_ZERO = re.compile(r"[-−–]\s*(?=[A-Z]{3}\s+[0-9])")
 _COLON = re.compile(rf"\s*:{_AMOUNT}")
@@ -74,9 +81,14 @@ _OF_A_HEADER = re.compile(
 )
 _RATE = re.compile(r"=\s*(?P<rate>(?:[A-Z]{3}\s+)?(?P<number>[0-9.]+)\s*(?:[A-Z]{3}\s*)?(?:per|/)\s*[A-Z]{3})(?!\w)")
 _NEGATIVE = re.compile(
-    r"(?:(?P<open>\()\s*)?(?P<code>[A-Z]{3})\s*(?P<inside>\()?\s*(?P<number>[0-9][0-9_,.]*)(?:\s*\)|(?P<minus>[-−–]))(?![\w(])"
+    r"(?:(?P<open>\()\s*)?(?P<code>[A-Z]{3})\s*(?P<inside>\()?\s*(?P<number>[0-9][0-9_,.]*)(?:\s*\)|"
+    r"(?P<minus>[-−–]))(?![\w(])"
 )
 _LEFT = re.compile(rf"(?<![\w\"])member\s+{_ID}\s+(?:left|resigned|departed|exited|until)(?:\s+on)?\s+{DATE}(?!\w)")
+_OPEN = re.compile(
+    rf"(?<![\w\"])(?:period\s+)?(?P<period>[a-z]\w*)\s+(?:is\s+|was\s+)?open(?:ed)?(?:\s+(?:since|from|on)"
+    rf"\s+{DATE})?(?=[ \t]*(?:[\r\n#]|$))"
+)
 _FORMULA = re.compile(r"[*/+]|of\b|times\b")
 _NOT_KNOWN = re.compile(r"=\s*(?P<sign>n/a|N/A|n\.a\.|-+|–|\?)(?=\s|$)")
 _DAY_OF_A_VALUE = re.compile(rf"(?<!\w)(?:as\s+of|as\s+at|on|at|dated)\s+{DATE}(?!\w)")
@@ -106,6 +118,10 @@ def event_lines(stop: Stop) -> Iterator[Slip]:
     for found in stop.around(_LEFT):
         help_ = "who has left is a `former member`; in a history, write `departure of …` on the day"
         yield instead(found, f"former member {found['id']}", "is no member any more", help_, fix=False)
+    for found in stop.around(_OPEN):
+        help_ = f"write `period {found['period']} open from … to …`, with its first and its last day"
+        own = f"period {found['period']} open from 2000-01-01 to 2000-01-02"
+        yield instead(found, own, "does not say its last day", help_, fix=False, keyword=True)
     yield from _values(stop)
     for found in stop.around(_DAY_OF_A_VALUE):
         yield from _day_behind(stop, found)

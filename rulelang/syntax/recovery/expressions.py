@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rulelang.syntax.recovery.automaton import Moment
+from rulelang.syntax.recovery.places import in_claim
 from rulelang.syntax.recovery.slip import Slip, instead, quoted
 from rulelang.syntax.recovery.stop import Stop
 
@@ -124,6 +125,9 @@ def conditionals(stop: Stop) -> Iterator[Slip]:
         opened = stop.last_of({"IF"})
         shown = stop.span if opened is None else opened.span
         message, help_ = "this `if` has no `else`", "say what the value is otherwise: `if … then … else …`"
+        if in_claim(stop):
+            end, help_ = stop.before_end, "say what must hold otherwise: `else yes` if nothing must"
+            yield Slip("missing-part", message, (end, end), " else yes", help_, shown=shown, beyond=1)
         yield Slip("missing-part", message, stop.gap, " else 0 ", help_, fix=False, shown=shown, beyond=1)
 
 

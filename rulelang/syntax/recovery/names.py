@@ -18,6 +18,7 @@ _DIGIT_FIRST = re.compile(r"(?<![\w.])[0-9]+[A-Za-z_]\w*")
 _CAPITALISED_WORDS = re.compile(r"(?<![\w\"])[A-Z][a-z]\w*(?:[ \t]+[A-Z][a-z]\w*)+")
 _NOT_ASCII = re.compile(r"(?<!\w)\w*[^\W\d_a-zA-Z]\w*")
 _HEADING = re.compile(r":(?!\s*(?:signed|money|number|ratio|text|date|yes|one)\b)")
+_OUTCOME = re.compile(r"(?<!\w)finally[ \t]+(?P<words>[a-z]+(?:[ \t-]+[a-z]+)+)(?=[ \t]*(?:\"|#|[\r\n]|$))")
 _QUOTED_NAME = re.compile(r'"([^"\r\n]{0,80})"')
 
 
@@ -30,6 +31,8 @@ def snake(text: str) -> str:
 
 def names(stop: Stop) -> Iterator[Slip]:
     """Names that are capitalised, hyphenated, in two words, in quotes, in mixed case or with letters like ``ä``."""
+    for found in stop.around(_OUTCOME):
+        yield _malformed(stop, "is several words", found.span("words"), snake(found["words"]))
     yield from _reserved(stop)
     yield from _currencies_and_ids(stop)
     for pattern, what in (

@@ -59,6 +59,10 @@ def groups_and_ends(stop: Stop) -> Iterator[Slip]:
     if word == "end":
         message, help_ = "`end` closes nothing: no `together` stands before it", "open the group with `together`"
         yield Slip("misplaced-part", message, stop.span, "", f"take it away, or {help_}", fix=False)
+    last, closed = stop.before(), stop.before(2)
+    ends_group = last is not None and closed is not None and (closed.kind, last.kind) == ("END", "TOGETHER")
+    if last is not None and ends_group and "\n" not in stop.text[stop.history[-2].end : last.start]:
+        yield Slip("misplaced-part", "`together` stands behind `end`", last.span, "", "take it away", beyond=1)
     group = opened.get("TOGETHER")
     inner_end = _inner_end(stop) if word == "together" and "END" in stop.expected else None
     if inner_end is not None:
@@ -69,9 +73,9 @@ def groups_and_ends(stop: Stop) -> Iterator[Slip]:
         shown = group or (stop.gap if stop.at_end else stop.span)
         help_ = "close the group with `end` behind its last step"
         yield Slip("missing-part", "the group has no `end`", stop.gap, "end\n", help_, shown=shown, beyond=1)
-    last = opened.get("FINALLY")
-    if last is not None and stop.trail.crumbs[:1] == ("waterfall",):
-        label = (last, "the waterfall ends here")
+    end = opened.get("FINALLY")
+    if end is not None and stop.trail.crumbs[:1] == ("waterfall",):
+        label = (end, "the waterfall ends here")
         if word in opening_words("step") | {"together"}:
             message = f"a {word} stands behind the end of the waterfall"
             yield from _misplaced(message, stop.span, "put it above `finally`", label)

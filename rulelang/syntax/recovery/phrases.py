@@ -13,7 +13,7 @@ from rulelang.syntax.recovery.vocabulary import PHRASES
 
 def foreign_words(stop: Stop) -> Iterator[Slip]:
     """Phrases for which the language has its own, such as ``pro-rata`` or ``non-defaulting members``."""
-    for pattern, own in PHRASES:
+    for pattern, own in () if _begins_a_day(stop) else PHRASES:
         if own in _OPERATORS and not on_line(stop):
             continue  # what begins a line begins a clause
         if own in _COMPARATORS and in_amount(stop):
@@ -43,6 +43,15 @@ def foreign_words(stop: Stop) -> Iterator[Slip]:
             same = says_same or _letters(written) == _letters(plain)
             told = ("foreign-word", message, found.span(), replacement, help_)
             yield Slip(*told, shown=shown, beyond=1, sure=sure, keyword=keyword, plain=same)
+
+
+_DAY = re.compile(r"on\s+[0-9]")
+
+
+def _begins_a_day(stop: Stop) -> bool:
+    """Whether a day of a history begins at the stop, however the line before it ends."""
+    is_history = bool(stop.trail.crumbs) and stop.trail.crumbs[0].startswith("history ")
+    return is_history and not on_line(stop) and stop.here(_DAY) is not None
 
 
 def _names_something(stop: Stop, offset: int) -> bool:

@@ -33,7 +33,8 @@ _SPOKEN_LENGTH = re.compile(
     rf"(?<![\w-])(?P<number>{SPOKEN})[\s-](?P<unit>day|month)s?(?:\s+(?:rolling\s+)?(?:period|window))?(?![\w-])"
 )
 _SPOKEN_AMOUNT = re.compile(
-    rf"(?<![\w-])(?P<number>{SPOKEN})\s+(?P<scale>{'|'.join(SCALES)})(?:\s+(?P<currency>[A-Z]{{3}}|euros?|dollars?|yen|won))?(?!\w)"
+    rf"(?<![\w-])(?P<number>{SPOKEN})\s+(?P<scale>{'|'.join(SCALES)})(?:\s+(?P<currency>[A-Z]{{3}}|euros?|"
+    rf"dollars?|yen|won))?(?!\w)"
 )
 
 
@@ -168,7 +169,13 @@ def extremes(stop: Stop) -> Iterator[Slip]:
     low, high = stop.window
     before = [found for found in _EXTREME.finditer(stop.text, low, high) if found.start() <= stop.at]
     for found in before[-1:]:
-        if stop.is_code(found.start("word")):
+        is_own = found["word"] in {"lower", "higher"} and not found[0].rstrip().endswith(":")
+        if found.end() >= stop.line_end and not is_own:
+            end = found.start() + len(found[0].rstrip())
+            message = f"what {quoted(stop.text[found.start() : end])} chooses from stands below"
+            help_ = "write it in one: `lower of X and Y`, `higher of X and Y`, or `min(X, Y, Z)`, `max(X, Y, Z)`"
+            yield Slip("foreign-word", message, (found.start(), end), help=help_, sure=True)
+        elif stop.is_code(found.start("word")):
             for span, *meant in _said(stop.text, found, stop.line_end):
                 yield _extreme(stop.text, found, span, *meant)
             if found["word"] in {"lower", "higher"} and found.start() != found.start("word"):

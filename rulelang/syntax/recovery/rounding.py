@@ -16,7 +16,8 @@ _DECIMALS = re.compile(
     r"\(\s*(?P<what>(?:[^(),\r\n]|\([^()\r\n]*\))+?)\s*,\s*(?P<places>-?[0-9])\s*\)"
 )
 _PLACES = re.compile(
-    rf"(?<!\w)rounded\s+(?P<way>up\s+|down\s+|)(?:off\s+)?to\s+(?P<places>{SPOKEN}|[0-9])\s+(?:decimal\s+places?|decimals?|places?)(?!\w)"
+    rf"(?<!\w)rounded\s+(?P<way>up\s+|down\s+|)(?:off\s+)?to\s+(?P<places>{SPOKEN}|[0-9])\s+(?:decimal\s+places?|"
+    rf"decimals?|places?)(?!\w)"
 )
 _NEAREST = re.compile(
     r"(?<!\w)rounded\s+(?P<way>up\s+|down\s+|)to\s+(?:the\s+)?(?:nearest|next|full|whole)\s+(?P<unit>[a-z]+)(?!\w)"
@@ -45,7 +46,7 @@ _ROUNDED = re.compile(
 def of_the_whole(stop: Stop) -> Iterator[Slip]:
     """``10% of x, rounded up to EUR 5`` and ``10% of x (rounded …)``: all that stands before is rounded."""
     for found in stop.around(_OF_THE_WHOLE):
-        what, inside, behind = found["what"], found["inside"], found[0][found.end("what") - found.start() :]
+        what, inside, behind = found["what"], _plainly(found["inside"]), found[0][found.end("what") - found.start() :]
         is_atom = re.search(r"\s(?:[-+*/]|of)\s|^-", re.sub(r"\([^()]*\)", "", what)) is None
         value = what if is_atom else f"({what})"
         own = f"{value} {inside or ''}"
@@ -59,6 +60,16 @@ def of_the_whole(stop: Stop) -> Iterator[Slip]:
         span = found.start("what"), found.end()
         shown = found.end("what"), found.end("what") + len(behind.rstrip())
         yield Slip("foreign-punctuation", message, span, own, help_, shown=shown, beyond=1)
+
+
+def _plainly(rounded: str | None) -> str | None:
+    """``rounded up to the nearest EUR 1,000`` as the language writes it."""
+    if rounded is None:
+        return None
+    plain = re.sub(
+        r"\bto\s+(?:(?:the|an?)\s+)?(?:(?:nearest|next|full|whole)\s+)*(?:multiples?\s+of\s+)?", "to ", rounded
+    )
+    return re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "_", plain)
 
 
 def units(stop: Stop) -> Iterator[Slip]:

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from rulelang.syntax.recovery import (
     combinations,
+    counts,
     doubtful,
     event_lines,
     expressions,
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     quantities.multiples,
     quantities.whichever,
     quantities.extremes,
+    counts.counted,
     combinations.several,
     combinations.combinations,
     combinations.sums_over,

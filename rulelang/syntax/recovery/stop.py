@@ -197,6 +197,8 @@ class Stop:
                 return
             touches = found.end() >= self.at or not self.text[found.end() : self.at].strip()
             blanks = len(found[0]) - len(found[0].lstrip())
+            if self.trail.in_event and "\n" in found[0].strip():
+                continue  # there a line says one thing, and the next another
             if touches and self.is_code(found.start() + blanks):
                 yield found
 

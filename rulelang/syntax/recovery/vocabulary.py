@@ -3,7 +3,7 @@
 A phrase stands here only if its replacement always says the same: what can be meant in two ways is in `doubtful`.
 """
 
-from rulelang.syntax.recovery.spoken import DATE
+from rulelang.syntax.recovery.spoken import AMOUNT, DATE
 
 _FURTHER_LIMIT = r"(?=\s+[A-Z]{3}\s+[0-9][^,\r\n\"#]*\s(?:each|in\s+total)\b)"
 _BRACKETED = r"\((?:[^()\r\n]|\([^()\r\n]*\))*\)"
@@ -17,7 +17,8 @@ _HEADS = r"(?=\s+[a-z]\w*[ \t]*:|[ \t]*:?[ \t]*(?:#[^\r\n]*)?$)"
 _WHOLE = r"(?:whole|full|multiples?\s+of)"
 _ONE_BY_ONE = r"in\s+(?:turn|a\s+row|order|sequence)|separately|one\s+(?:after|by)\s+(?:another|one|the\s+other)"
 _SUBJECT_TO = (
-    r"subject\s+to(?:\s+(?:a|an|the)(?:\s+(?:total|overall|aggregate))?\s+(?:maximum|limit|cap|ceiling)(?:\s+of)?)?"
+    r"subject\s+to(?!\s+(?:[a-z]+\s+){0,3}(?:approval|consent|decision|confirmation|review|agreement|law|availability)\b)"
+    r"(?:\s+(?:a|an|the)(?:\s+(?:total|overall|aggregate))?\s+(?:maximum|limit|cap|ceiling)(?:\s+of)?)?"
 )
 _PAYERS = "(?:survivors|members|payers|defaulters|ccp|them)"
 _SPAN = r"[0-9]+\s+(?:business\s+)?(?:days?|months?)"
@@ -35,6 +36,12 @@ _PLAIN = r"[^(),;\r\n#]+?"
 _KEY = r"(?P<key>[^\"#\r\n,:]+)"
 PHRASES: tuple[tuple[str, str], ...] = (
     # payers
+    ((r"paid\s+(?:from|out\s+of)\s+(?:the\s+)?(?P<pot>[a-z]\w*)\s+(?:by|of)\s+(?:the\s+)?(?P<who>survivors|"
+     r"defaulters|ccp)(?!\w)"),
+     r"paid by \g<who> from \g<pot>"),
+    ((r"(?:drawn\s+)?(?:from|out\s+of)\s+(?:the\s+)?(?P<pot>[a-z]\w*)\s*,?\s+paid\s+by\s+"
+     r"(?:the\s+)?(?P<who>survivors|defaulters|ccp)(?!\w)"),
+     r"paid by \g<who> from \g<pot>"),
     (r"paid\s+from(?=\s+(?:ccp|survivors|defaulters)\b)", "paid by"),
     (r"(?:is|are|(?:shall|will|must|may)(?:\s+be)?|to\s+be)\s+(?:paid|borne|met)\s+by", "paid by"),
     (r"paid\s+(?:firstly|first|secondly|second|thirdly|third|next|then|lastly)\s+by", "paid by"),
@@ -48,6 +55,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (rf"(?:with|having)(?={_COMPARES})|if|whose|such\s+that|provided(?:\s+that)?", "where"),
     (r"(?:out\s+of|drawn\s+from|using|with|of)", "from"),
     # steps and sections
+    (r"end\s+(?:of\s+)?(?:together|(?:the\s+)?group)", "end"),
+    (r"(?:default|loss(?:\s+allocation)?|payment)\s+waterfall", "waterfall"),
     ((r"(?:vmgh|VMGH|(?:variation\s+margin\s+)?gains?\s+haircut(?:ting)?s?|variation\s+margin\s+haircut"
       r"(?:ting)?s?)"), "haircut"),
     (r"voluntary\s+(?:contributions?|payments?)(?=\s+[a-z]\w*\s+(?:paid|\"))", "voluntary"),
@@ -60,6 +69,9 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"tear[ _]?ups?", "tear-up"),
     (r"(?:layer|level|stage|step|tier|slice|resource)", "tranche"),
     (r"(?:(?:cash\s+)?calls?|assessments|power\s+of\s+assessment)", "assessment"),
+    (r"(?:let|set)\s+(?P<name>[a-z]\w*)\s+(?:be|equal|to)", r"define \g<name> as"),
+    (r"\"?(?P<name>[a-z]\w*)\"?\s+(?:means|(?:shall|will)\s+mean|refers\s+to|is\s+defined\s+as)",
+          r"define \g<name> as"),
     (r"(?:let|def|set|const|definition)", "define"),
     (r"(?:input|param(?:eter)?|variable|var)", "given"),
     (r"(?:assert|require|invariant|check|always)", "ensure"),
@@ -69,7 +81,10 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:final|last(?=\s+[a-z]\w*\s*$)|in\s+the\s+end)", "finally"),
     (rf"[(\[](?P<rule>{_RULE}[^)\]\r\n\"]*)[)\]]", r'cite "\g<rule>"'),
     (r"(?:source|ref|reference|according\s+to|see|rule)", "cite"),
-    (r"(?:if\s+absent|if\s+not\s+given|or\s+else|defaults?(?:\s+to)?)", "if missing"),
+    ((r"(?:if|where|when)\s+(?:(?:it\s+is\s+)?not\s+(?:given|provided|available|known|stated|specified|"
+      r"applicable|set|there)"
+      r"|absent|blank|empty|unknown|unspecified|none|no\s+value(?:\s+is\s+given)?)|or\s+else|defaults?(?:\s+to)?"),
+            "if missing"),
     (r"from\s+(?P<part>[0-9.]+%)\s+of\s+(?:the\s+)?(?P<pot>[a-z]\w*)", r"from \g<pot> up to \g<part> of \g<pot>"),
     (r"from(?=\s+[A-Z]{3}\s+[0-9])", "up to"),
     (rf"from(?=\s+{DATE}\s+(?:to|until|till)\b)", "in force from"),
@@ -77,6 +92,8 @@ PHRASES: tuple[tuple[str, str], ...] = (
      r"paid by survivors where \g<which>"),
     # limits
     (r"up-?to", "up to"),
+    (r"up\s+to\s+(?:max(?:imum)?\.?|at\s+most)(?=\s+[A-Z0-9])", "up to"),
+    (r"(?:in\s+)?(?:the|an?)\s+(?:fixed\s+)?amount\s+of(?=\s+[A-Z]{3}\s+[0-9])", "up to"),
     (rf",\s*(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", " up to"),
     (rf"(?:but\s+)?(?:always\s+)?{_SUBJECT_TO}", "up to"),
     ((r"(?:capped|limited)\s+(?:at|to)(?:\s+an?\s+(?:maximum|limit|cap|amount)\s+of)?|at\s+most|(?:to"
@@ -115,11 +132,13 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"(?:as\s+at|at|on|per)(?:\s+the)?(?=\s+(?:[0-9]{4}-|declared\b|start\b))|as\s+of\s+the(?=\s)", "as of"),
     (r"at\s+(?:the|a)\s+(?:(?:exchange|fixing)\s+)?rate(?:\s+of)?", "at"),
     (r"non\s+defaults?(?=\s+loss)", "non-default"),
-    (r"once\s+(?:in|within|per|a|every)", "once during"),
+    (r"once\s+(?:in|within|per|every)", "once during"),
     # periods
     (r"(?:begins|starts|commences|is\s+opened)(?=\s+(?:at|on|upon|when|with)\b)", "opens"),
-    ((r"opens\s+(?:(?:at|on|upon|with|by)\s+)?(?:the\s+)?(?:(?:first|each|every|any|a|new|notice|declaration)\s+)*(?:of\s+)?(?:an?\s+)?(?:event\s+of\s+)?"
-      r"default(?=\s*,?\s+(?:lasts|and)\b)|opens\s+when\s+(?:a|any)\s+(?:member\s+defaults|default\s+(?:is\s+declared|occurs))"),
+    ((r"opens\s+(?:(?:at|on|upon|with|by)\s+)?(?:the\s+)?(?:(?:first|each|every|any|a|new|notice|declaration)"
+      r"\s+)*(?:of\s+)?(?:an?\s+)?(?:event\s+of\s+)?"
+      r"default(?=\s*,?\s+(?:lasts|and)\b)|opens\s+when\s+(?:a|any)\s+(?:member\s+defaults|default\s+"
+      r"(?:is\s+declared|occurs))"),
      "opens at a default"),
     (r"lasts\s+for", "lasts"),
     ((r",?\s*(?:and\s+)?(?:is\s+)?(?:extended|renewed|restarted|reset|prolonged|extends?|restarts?)"
@@ -172,11 +191,15 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"pro-?\s?rated?(?:\s+(?:to|by|on))?", "pro rata to"),
     (r"(?:in\s+proportion|proportional(?:ly)?|proportionate(?:ly)?|rate?ably)(?:\s+(?:to|by))?", "pro rata to"),
     (rf"(?:by|on\s+the\s+basis\s+of|based\s+on)(?=\s+(?!(?:all|the|each|every|{_PAYERS})\b)[a-z(])", "pro rata to"),
-    ((r"(?:distributed|split|divided|allocated|apportioned|mutuali[sz]ed|shared)\s+(?:among|amongst|between|by|across)\s+"
+    ((r"(?:distributed|split|divided|allocated|apportioned|mutuali[sz]ed|shared)\s+(?:among|amongst|between|by|"
+      r"across)\s+"
       rf"(?:all\s+)?(?:the\s+)?(?:{_PAYERS}|(?:non-?defaulting|surviving)\s+(?:clearing\s+)?(?:members|participants))"
       r"(?=\s+(?:pro|in|on|equally|rate?ably|by|according)\b)"), "shared"),
     (r"(?:distributed|split|divided|allocated|apportioned|mutuali[sz]ed|share|shares)", "shared"),
+    (r"(?:in\s+proportion|proportional(?:ly)?|proportionate(?:ly)?|rate?ably)\s+(?:to|by|with)(?=\s+[a-z(])",
+          "shared pro rata to"),
     (r"(?:borne|spread|paid|met)(?=\s+(?:pro|equally|rate?ably|in\s+(?:proportion|equal))\b)", "shared"),
+    (rf"(?:among|amongst|between)\s+(?:all\s+)?(?:the\s+)?{_PAYERS}", ""),
     (rf"equally\s+(?:among|amongst|between|by|across)\s+(?:all\s+)?(?:the\s+)?{_PAYERS}", "equally"),
     (r"in\s+equal\s+(?:parts|shares|proportions)", "shared equally"),
     (r"(?:evenly|equal|in\s+equal\s+(?:parts|shares)|per\s+(?:capita|head))", "equally"),
@@ -193,14 +216,22 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (rf"{_BEHIND}(?:{_LOWEST}|ascending|increasing|asc)(?:\s+first)?", ", lowest first"),
     (rf"{_BEHIND}(?:{_HIGHEST}|descending|decreasing|desc)(?:\s+first)?", ", highest first"),
     (r"at\s+(?:the\s+)?(?:sole\s+|absolute\s+)?discretion\s+of", "at the discretion of"),
-    ((r"(?:(?:in\s+force|valid|effective|applies|in\s+effect)(?:\s+(?:from|since|as\s+of))?"
+    ((r"(?:(?:in\s+force|valid|effective|applies|in\s+effect)(?:\s+(?:from|since|as\s+(?:of|from)))?"
       r"|with\s+effect\s+from)"), "in force from"),
     (r"(?:until|till|through|thru)", "to"),
     (r"for\s+(?:the\s+)?default\s+losses|for\s+losses\s+of\s+(?:the\s+)?defaults?", ""),
-    (r"for\s+losses\s+(?:except|excluding|not)(?:\s+(?:in|of|for))?", "for losses outside"),
+    (r"(?P<kept>for\s+losses\s+(?:in|outside)\s+[a-z]\w*(?:\s*,\s*[a-z]\w*)*)\s+only", r"\g<kept>"),
+    (r"only\s+(?P<kept>for\s+losses\s+(?:in|outside)\b)", r"\g<kept>"),
+    ((r"for\s+(?:default\s+losses\s+and\s+non-default\s+losses|non-default\s+losses\s+and\s+default\s+losses"
+      r"|all\s+losses,?\s*(?:\(?(?:including|incl\.?|and)\s+non-default\s+losses\)?))"), "for all losses"),
+    ((r"for\s+(?:losses\s+(?:(?:arising|resulting)\s+(?:from|out\s+of)|caused\s+by|due\s+to)\s+(?:(?:the|a|an|any)\s+)?"
+      r"(?:event\s+of\s+)?defaults?|losses\s+other\s+than\s+non-default\s+losses|default\s+losses\s+only|"
+      r"only\s+default\s+losses)"), ""),
+    (r"for\s+losses\s+(?:except|excluding|not)(?:\s+(?:in|of|for))?(?!\s+exceeding)", "for losses outside"),
     (r"for\s+losse?s?\s+(?:of|from|to|inside|within)", "for losses in"),
     (r"for\s+all\s+non-?\s?default\s+losses", "for non-default losses"),
-    (r"for\s+losses\s+(?:not\s+(?:caused|arising)\s+(?:by|from|out\s+of)|without|other\s+than\s+of)\s+(?:an?\s+)?defaults?",
+    ((r"for\s+losses\s+(?:not\s+(?:caused|arising)\s+(?:by|from|out\s+of)|without|other\s+than\s+of)\s+"
+     r"(?:an?\s+)?defaults?"),
      "for non-default losses"),
     (r"for\s+(?:any|every)\s+loss(?:es)?", "for all losses"),
     (r"for\s+(?:both\s+)?(?:non-)?default\s+and\s+(?:non-)?default\s+losses", "for all losses"),
@@ -209,16 +240,28 @@ PHRASES: tuple[tuple[str, str], ...] = (
       r"(?=\s+[0-9]+\s+rounds?\b)"), "in at most"),
     # expressions
     ((r"(?:the\s+)?(?:remainder|balance|residue|rest)(?:\s+(?:thereof|of\s+the\s+loss))?"
-      r"|(?:the\s+)?(?:remaining|residual|outstanding|unpaid|uncovered)\s+loss(?:es)?|(?:the\s+)?loss(?:es)?\s+remaining"),
+      r"|(?:the\s+)?(?:remaining|residual|outstanding|unpaid|uncovered)\s+loss(?:es)?|(?:the\s+)?loss"
+      r"(?:es)?\s+remaining"),
      "remaining"),
     (r"(?:the\s+)?number\s+of\s+(?P<which>[a-z]\w*)\s+(?P<who>members|survivors|defaulters)",
      r"(count of \g<who> where \g<which>)"),
     ((r"(?P<x>[a-z]\w*)\s+(?:is\s+)?between\s+(?P<low>[^\r\n#\"()]+?)\s+and\s+"
       r"(?P<high>[A-Z]{3}\s+[0-9][0-9_.]*(?:\s+[a-z]+llion)?|[0-9][0-9_.]*%?|[a-z]\w*)"),
      r"\g<x> >= \g<low> and \g<x> <= \g<high>"),
+    ((rf"(?P<x>[a-z]\w*)\s+(?:is\s+)?(?:at\s+least|no\s+less\s+than|not\s+less\s+than|>=)\s+(?P<low>{AMOUNT}|"
+      rf"[0-9][0-9_.]*%?)"
+      rf"\s+(?:and|but)\s+(?:at\s+most|(?:not?|never)\s+more\s+than|not\s+exceeding|up\s+to)\s+(?P<high>{AMOUNT}|"
+      rf"[0-9][0-9_.]*%?)"),
+     r"\g<x> >= \g<low> and \g<x> <= \g<high>"),
+    ((r"(?:the\s+)?(?P<key>[a-z]\w*)\s+of\s+(?:(?:each|every|the|such|that|any|a)\s+)+(?:non-?defaulting\s+|"
+      r"surviving\s+)?"
+      r"(?:clearing\s+)?(?:member|participant|survivor|payer)s?"), r"\g<key>"),
     (rf"(?P<span>{_SPAN})\s+(?:after|following)\s+(?P<day>{_DAY})", r"\g<day> + \g<span>"),
     (rf"(?P<span>{_SPAN})\s+(?:before|prior\s+to)\s+(?P<day>{_DAY})", r"\g<day> - \g<span>"),
     (r"(?:the\s+)?(?:start|beginning)\s+of\s+(?:the\s+)?(?P<period>[a-z]\w*)", r"start(\g<period>)"),
+    ((r"(?:the\s+)?(?:sum|total|aggregate|combined)\s+(?!of\b)(?P<of>[a-z]\w*)\s+(?:of|over|across|for|among)\s+"
+      r"(?:all\s+)?(?:the\s+)?"
+      r"(?P<who>members|survivors|defaulters)"), r"sum of \g<of> over \g<who>"),
     (rf"(?P<what>sum|average|largest|smallest)\s*\({_OVER}\)", r"\g<what> of \g<of> over \g<who>"),
     (rf"max\s*\({_OVER}\)", r"largest of \g<of> over \g<who>"),
     (rf"min\s*\({_OVER}\)", r"smallest of \g<of> over \g<who>"),
@@ -271,7 +314,11 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"string|str|varchar", "text"),
     (r"int(?:eger)?|decimal|float|double|count", "number"),
     (r"amount|cash|monetary", "money"),
-    (r"percent(?:age)?|fraction|share|rate", "ratio"),
+    (r"percent(?:age)?|fraction|share", "ratio"),
+    (r"(?:non-?\s?negative|positive|unsigned)\s+(?P<type>money|number|ratio|amount)(?!\w)", r"\g<type>"),
+    (r"money\s+\(\s*(?:in\s+)?(?P<code>[A-Z]{3})\s*\)", r"money \g<code>"),
+    (r"(?P<name>[a-z]\w*)\s+(?:is|as)(?:\s+an?)?(?=\s+(?:signed\s+)?(?:money|number|ratio|text|date|yes/no)\b)",
+          r"\g<name> :"),
     (r"day|datetime", "date"),
     (r"enum(?:eration)?(?:\s+of)?|choice(?:\s+of)?|any\s+of|oneof|either", "one of"),
     # events and tests

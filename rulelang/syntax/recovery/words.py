@@ -3,9 +3,10 @@
 import difflib
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from rulelang.base.suggest import nearest
-from rulelang.syntax.recovery.automaton import Moment
+from rulelang.syntax.recovery.automaton import Moment, spellings
 from rulelang.syntax.recovery.expected import listed, may_come
 from rulelang.syntax.recovery.slip import Offsets, Slip, quoted
 from rulelang.syntax.recovery.stop import Stop
@@ -24,7 +25,7 @@ def misspelt(stop: Stop) -> Iterator[Slip]:
             continue
         word = found[0]
         for own in _near(word, stop.spelt(expected)):
-            if own == word or _reverses(word, own):
+            if own == word or _reverses(word, own) or _is_another_word(word, own):
                 continue
             message, help_, beyond = f"{quoted(word)} is misspelt", f"did you mean `{own}`?", 2
             if own == word.lower():
@@ -67,6 +68,17 @@ def _reverses(word: str, own: str) -> bool:
     return own in (_POSITIVE if is_negative else _NEGATIVE)
 
 
+def _is_another_word(word: str, own: str) -> bool:
+    """Whether both are words of the language and neither is a form of the other: `for` is no slip for `or`."""
+    is_form = word.startswith(own) or own.startswith(word) or word == own.lower()
+    return not is_form and (word in RESERVED or word in _written_words())
+
+
+@cache
+def _written_words() -> frozenset[str]:
+    return frozenset(word for written in spellings().values() for word in written)
+
+
 def _near(word: str, spelt: list[str]) -> Iterator[str]:
     """The words of the language that a word may be a slip for, the nearest first."""
     words = {own for own in spelt if own[0].isalpha()}
@@ -92,7 +104,7 @@ _SHORT = 2
 _MAY_BE_MISSING = tuple(
     """
     to by of shared pro rata first total the discretion order force losses segment per from under loss pays as over then
-    if missing have one pool ratio reallocation in with dated open member a : = ,
+    if missing have one pool ratio reallocation in with dated open member a repay paid : = ,
     """.split()
 )
 _CARRIES_NOTHING = frozenset({"to", "by", "of", "rata", "the", "discretion", "=", ":"})
@@ -109,6 +121,7 @@ def _is_certain(word: str, last: Moment, stop: Stop) -> bool:
 _SURELY_PARTED = frozenset("NAME LPAR MIN MAX CLAMP SUM AVERAGE LARGEST SMALLEST LOSS REMAINING TOTAL_PAID".split())
 _SURELY_VALUES = frozenset({"CAPITALISED", "NUMBER", "PERCENTAGE"})
 _FROM_A_DAY = re.compile(r"(?:since|until|from|on|dated)\s+[0-9]{4}-")
+_AMOUNT = re.compile(r"[A-Z]{3,10}\s+[0-9]")
 _WANTS = re.compile(r"[A-Za-z][\w ,.'()/&-]*")
 
 
@@ -123,13 +136,16 @@ def missing_words(stop: Stop) -> Iterator[Slip]:
             continue  # what begins a line of its own is not missing behind another
         if word == "=" and stop.source(last) in {"since", "until"}:
             continue  # these say from or to which day, and name no value
+        if word == "by" and "ADD" in stop.expected and "\n" in stop.text[at : stop.at]:
+            continue  # what begins a line is no group of members
         if word in spelt and not (word in {"of", "="} and "ADD" in stop.expected and last.kind != "PERCENTAGE"):
             own = word if word in {",", ":"} else f" {word}" if stop.text[at : at + 1].isspace() else f" {word} "
             message, help_ = f"`{word}` is missing{stop.behind}", f"write `{word}`{stop.behind}"
             plain = word in _CARRIES_NOTHING and _is_certain(word, last, stop)
             yield Slip("missing-word", message, (at, at), own, help_, shown=_shown(stop, last), plain=plain)
     in_expression = "ADD" in stop.expected  # a note may follow there, but so may anything that was not understood
-    if {"UP", "_BECAUSE"} <= stop.expected and stop.kind == "CAPITALISED":
+    is_amount = stop.kind == "CAPITALISED" and _AMOUNT.match(stop.text, stop.at) is not None
+    if is_amount and "UP" in stop.expected and not stop.expected.isdisjoint({"_BECAUSE", "FROM", "SPLIT"}):
         message, help_ = f"`up to` is missing{stop.behind}", f"write `up to`{stop.behind}"
         yield Slip("missing-word", message, (at, at), " up to", help_, shown=stop.span)
     if "STRING" in stop.expected and not in_expression and (stop.word not in RESERVED or len(stop.expected) == 1):
