@@ -269,7 +269,8 @@ PERIODS = (
           "exhaustion of …`",
           "opens at a default lasts \\g<span>", where=expecting("_OPENS"), choices=(
                 "opens at a default lasts \\g<span>",)),
-    Doubt(r"(?:begins|starts|runs|is)\s+(?![^\r\n]*\blasts\b)[^\r\n#]*", "does not say what opens the period and how long it lasts",
+    Doubt(r"(?:begins|starts|runs|is)\s+(?![^\r\n]*\blasts\b)[^\r\n#]*",
+          "does not say what opens the period and how long it lasts",
           "a period is written like this: `opens at a default lasts 30 days`",
                 "opens at a default lasts 31 days", where=expecting("_OPENS")),
     Doubt(r",?(?:but|and)?\s*(?:(?:no|not)\s+(?:longer|more)\s+than|at\s+most)\s+[0-9]+\s+(?:business\s+)?"
