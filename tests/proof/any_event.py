@@ -1,6 +1,7 @@
 """A random event for any rulebook: a few minor units or round amounts, and everything else that an event may say."""
 
 import datetime
+import re
 
 from rulelang.check.types import Kind
 from rulelang.proof.worlds.regimes import regimes
@@ -14,10 +15,15 @@ class AnyEvent:
 
     def __init__(self, program, chance, survivors=6):
         self.program, self.r, self.survivors = program, chance, survivors
-        self.dated = "as of" in program.source.text
-        self.day = chance.choice(regimes([program]))
+        self.dated = "as of" in program.source.text or "resizing" in program.source.text
+        self.day = chance.choice([*regimes([program]), *self.next_to_written()])
         self.unit = chance.choice([1, 1, 7, 100, 10**4, 10**8, 10**9])
         self.sizes = chance.choice([[0, 0, 1, 1, 2, 3, 5, 7, 10], [1, 2, 3, 5], [0, 1, 100], [10], [0, 10, 50]])
+
+    def next_to_written(self):
+        """The days that the rulebook writes, and those before and behind them."""
+        written = map(datetime.date.fromisoformat, re.findall(r"\b2\d{3}-\d\d-\d\d", self.program.source.text))
+        return [day + datetime.timedelta(more) for day in written for more in (-1, 0, 1)]
 
     def before(self, *days):
         return self.day - datetime.timedelta(self.r.choice(days))
@@ -71,8 +77,9 @@ class AnyEvent:
         lines = ['event "e"', f"declared {self.day}", *self.data("given ", program.givens)]
         lines += self.past(defaulters, further=further)
         for member in ids:
-            lines += [f"member {member}", *self.data("    ", program.fields, defaulters)]
-        lines += [f"notice by {member} dated {self.day}" for member in ids if r.random() < 0.4]
+            since = f" since {self.before(0, 1, 3, 40)}" if self.dated and r.random() < 0.2 else ""
+            lines += [f"member {member}{since}", *self.data("    ", program.fields, defaulters)]
+        lines += [f"notice by {member} dated {self.before(0, 0, 0, 1, -1)}" for member in ids if r.random() < 0.4]
         for member in defaulters:
             said = f"further loss of {member}{{}} {{}}" if further else f"default of {member}{{}} loss {{}}"
             lines += [said.format(self.in_segment(), self.amount()) for _ in range(r.choice([1, 1, 1, 2]))]

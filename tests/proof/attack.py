@@ -18,6 +18,7 @@ from rulelang.proof.claims.claims import Played
 from rulelang.proof.claims.questions import QUESTIONS_OF_PAIR, claim_of, questions_of
 from rulelang.proof.claims.verdict import Proved
 from rulelang.proof.domain.values import Outside
+from rulelang.proof.proof import assumptions_of
 from rulelang.proof.settle import FURTHER, WITHDRAWALS, _Settling
 from rulelang.proof.solving.ladder import Setting, decide
 from rulelang.proof.solving.solver import solver
@@ -165,8 +166,9 @@ def read(text):
 
 def _proof(claim):
     """A claim with the scope for which it is proved, any number of members and to the unit or within some, if it is."""
-    settling = _Settling(claim, (), _LONG, None, {})
-    setting = Setting(settling.names, linear_only=True)
+    assumptions = assumptions_of(claim.programs)
+    settling = _Settling(claim, assumptions, _LONG, None, {})
+    setting = Setting(settling.names, assumptions, linear_only=True)
     settling.days = days_of(claim.programs)
     with solver().within(_LONG):
         for scope, family, how in settling._first(setting):
@@ -248,7 +250,8 @@ def _is_shown(claim, events):
                 if claim.of_runs_that_end:
                     return False
                 ran.append(error)
-        return claim.seen(Played(ran, events)) is not None
+        obeyed = all(one.holds for run in ran if not isinstance(run, RulelangError) for one in run.assumes)
+        return obeyed and claim.seen(Played(ran, events)) is not None
     except (RulelangError, RuleViolation):
         return False
 

@@ -14,10 +14,11 @@ from rulelang.base.diagnostic import RulelangError
 from rulelang.proof.claims.claims import Played
 from rulelang.proof.claims.common_names import common_names
 from rulelang.proof.domain.terms import conjunction, named, negation, variable
+from rulelang.proof.proof import assumptions_of
 from rulelang.proof.solving.ladder import Setting, build
 from rulelang.proof.solving.smt import Problem
 from rulelang.proof.solving.solver import solver
-from rulelang.proof.worlds.families import any_number, reads_notices
+from rulelang.proof.worlds.families import any_number, days_of, reads_notices
 from rulelang.proof.worlds.kinds import LEAVING, WITHDRAWS, Day, Kinds
 from rulelang.proof.worlds.labels import dealt_label, label
 from rulelang.run.exact import ExactNumbers
@@ -32,12 +33,19 @@ _WITHOUT_BOUND = 10**20
 
 
 def is_broken(claim, events):
-    """Whether runs show that a claim is broken."""
+    """Whether runs show that a claim is broken, which keep to what is assumed."""
     try:
         ran = [rulelang.evaluate(program, event) for program, event in zip(claim.programs, events, strict=True)]
-        return claim.seen(Played(ran, events)) is not None
+        obeyed = all(one.holds for run in ran for one in run.assumes)
+        return obeyed and claim.seen(Played(ran, events)) is not None
     except (RulelangError, RuleViolation):
         return False
+
+
+def _days_for(programs, declared):
+    """The days that stand for all days, those first that are next to the event's."""
+    days = {day.declared for day in days_of(programs)}
+    return sorted(days, key=lambda day: (day > declared, abs(day - declared)))
 
 
 class Breaking:
@@ -45,6 +53,8 @@ class Breaking:
 
     def __init__(self, claim, events):
         self.claim, self.events, self.names = claim, events, common_names(claim.programs)
+        self.assumptions = assumptions_of(claim.programs)
+        self.declared = _days_for(claim.programs, events[0].declared)
         self.event = events[0]
         self.data = [
             make_data(make_plan(program, event), ExactNumbers())
@@ -122,18 +132,18 @@ class Breaking:
 
     def _answer(self, worlds):
         answers = []
-        for kinds, who in worlds:
+        for (kinds, who), declared in itertools.product(worlds, self.declared):
             if self.claim.asks(kinds):
-                answers.append(self._is_model(kinds, who))
+                answers.append(self._is_model(kinds, who, declared))
                 if answers[-1] == "sat":
                     return "sat"
         return next((one for one in answers if one != "unsat"), "unsat" if answers else "no such world")
 
-    def _is_model(self, kinds, who):
+    def _is_model(self, kinds, who, declared):
         event = self.event
         is_open = {name for one in self.claim.programs for name in one.periods if standing(event, name) is not None}
-        day = Day(event.declared, frozenset(is_open), further=any(loss.further for loss in event.losses))
-        built, goal = build(self.claim, kinds, day, Setting(self.names))
+        day = Day(declared, frozenset(is_open), further=any(loss.further for loss in event.losses))
+        built, goal = build(self.claim, kinds, day, Setting(self.names, self.assumptions))
         known = {**self._known(who), **{f"how many[{name}]": [len(who[name])] for name in built.world.slots}}
         variables = built.domain.variables
         facts = [self._fact(built.domain, name, known) for name in tuple(variables) if variables[name].is_data]

@@ -4,7 +4,11 @@ import random
 import re
 
 CASES = ["", "in ratio 2 : 1", "as one pool"]
-WINDOWS = ["in any 30 days", "in the calendar year", "in any 5 business days"]
+OF_THREE = ["", "in ratio 2 : 1 : 1", "as one pool"]
+WINDOWS = ["in any 30 days", "in the calendar year", "in any 5 business days", "in the calendar month", "in any 2 months"]
+DAYS = ["2024-06-01", "2024-05-31", "2024-06-01 - 1 business day", "2024-02-29"]
+BACK = ["in any 30 days", "in any 5 business days", "in any 2 months"]
+LENGTHS = ["1 day", "30 days", "1 business day", "5 business days", "2 months"]
 
 
 class Forms:
@@ -18,8 +22,15 @@ class Forms:
         self.dated, self.rate, self.dealt, self.named = (self.chance(0.15) for _ in range(4))
         self.in_turn = self.chance(0.08)
         self.segments, self.party, self.defined, self.missing = (self.chance(0.2) for _ in range(4))
+        self.day_of_each, self.text, self.quarter, self.replenished = (self.chance(0.06) for _ in range(4))
+        self.holidays, self.in_all, self.assumed = (self.chance(0.2) for _ in range(3))
+        self.periods = ["p", "p2"] if self.period and self.chance(0.3) else ["p"] * self.period
         self.inside = False  # whether what is written is of a step per segment
-        self.day = self.some("declared - 1 day", "declared - 1 day", "2024-05-31", "start(p)" if self.period else None)
+        self.day = self.some(
+            *("declared - 1 day", "declared - 2 business days", "2024-05-31", "2024-05-31 + 1 business day"),
+            "start(p)" if self.period else None,
+            "last_quarter" if self.quarter else None,
+        )
         self.currency = self.r.choice(["EUR", "EUR", "JPY", "KWD"])
         self.nothing = f"{self.currency} 0"
 
@@ -73,7 +84,8 @@ class Forms:
         who = self.where(depth - 1)
         if self.chance(0.9):
             what = self.some("sum", "sum", "sum", "largest", "largest 2")
-            return f"({what} of {self.each(depth - 2)} over {self.population()}{who})"
+            by = self.some("w" if self.choices else None, "tx" if self.text else None, "") if self.chance(0.1) else ""
+            return f"({what} of {self.each(depth - 2)} over {self.population()}{f' by {by}' if by else ''}{who})"
         one = f"({self.some('average', 'smallest')} of {self.each(depth - 2)} over survivors{who})"
         return f"(if (count of survivors{who}) > 0 then {one} else {self.nothing})"
 
@@ -120,8 +132,10 @@ class Forms:
             f"({self.shared(depth - 1)}) {self.compared()} ({self.shared(depth - 1)})",
             f"({self.shared(depth - 1)}) {self.some('=', '!=', '>')} {self.nothing}",
             f"({self.count(depth - 1)}) {self.compared()} {self.some(0, 1, 1, 2, 3)}",
-            "open(p)" if self.period else None,
-            f"defaults(p) {self.compared()} {self.some(0, 1, 2)}" if self.period else None,
+            f"open({self.some(*self.periods)})" if self.period else None,
+            f"defaults({self.some(*self.periods)}) {self.compared()} {self.some(0, 1, 2)}" if self.period else None,
+            f"declared {self.compared()} {self.some(*DAYS)}" if self.chance(0.2) else None,
+            f"declared {self.compared()} expiry" if self.quarter else None,
         )
 
     def truth_of_each(self, depth):
@@ -134,6 +148,9 @@ class Forms:
             f"{self.each(depth - 1)} {self.some('=', '!=', '>')} {self.nothing}",
             *(["leaving", "leaving"] if self.leaving else []),
             *(["v", "w = aa", "w = bb"] if self.choices else []),
+            f"declared {self.compared()} e" if self.day_of_each else None,
+            f"e + 1 business day {self.compared()} 2024-06-01" if self.day_of_each else None,
+            'tx = "X"' if self.text else None,
             f"(v as of {self.day})" if self.choices and self.dated else None,
             f"s {self.compared()} {self.nothing}" if self.signed else None,
         )
@@ -144,7 +161,8 @@ class Forms:
         body = []
         for place in range(self.some(1, 2, 2, 3, 3, 4)):
             if self.chance(0.15):
-                form, two = self.some(*CASES), [f"s{place}a", f"s{place}b"]
+                many = "abc" if self.chance(0.3) else "ab"
+                form, two = self.some(*(OF_THREE if len(many) > 2 else CASES)), [f"s{place}{one}" for one in many]
                 found = [self.step(name, form) for name in two]
                 body += [f'    together "G" {form}', *(line for lines, _ in found for line in lines), "    end"]
             else:
@@ -160,15 +178,35 @@ class Forms:
             self.defined = False  # and not each other
             lines.insert(1, f"define d as {self.shared(1)}\ndefine dk as {self.each(1)} + k")
             self.defined = True
-        return "\n".join(['rulebook "T" version "1"', *lines, *body, '    finally z "z"\n'])
+        if self.assumed:
+            body.append(f'    finally z "z"\nassume "a"{self.assumption()}')
+        else:
+            body.append('    finally z "z"')
+        if self.replenished and any(re.search(r" from k\b", line) for line in body):
+            body.append("replenish k\n    paid by survivors\n    to y each\n    within 5 days")
+        return "\n".join(['rulebook "T" version "1"', *lines, *body, ""])
+
+    def assumption(self):
+        """What is taken for granted of the data."""
+        return self.some(
+            *(f": {words}" for words in (f"g <= {self.constant()}", "q <= 100%", f"loss <= {self.constant()}")),
+            f": g > {self.nothing} and q = 50%",
+            f": (sum of k over {self.population()}) {self.some('<=', '>=')} g",
+            f" for {self.population()}: k {self.compared()} y",
+            f" for {self.population()} where k > {self.constant()}: y = {self.nothing}",
+            " for survivors: v" if self.choices else None,
+            f" for {self.population()} where v: k >= y" if self.choices else None,
+            f" for {self.population()} where not leaving: k = {self.nothing} or y = {self.nothing}",
+        )
 
     def declared(self):
+        yield "holidays 2024-05-30, 2024-05-31, 2024-06-03" if self.holidays else ""
         yield "segments sa, sb" if self.segments else ""
         yield 'party ins "I"' if self.party else ""
         yield "members have\n    k : money\n    y : money"
         fields = {"s : signed money": self.signed, "n : number": self.number, "t : money per defaulter": self.dealt}
         fields |= {"v : yes/no": self.choices, "w : one of aa, bb": self.choices, "f : money USD": self.rate}
-        fields |= {"ks : money per segment": self.segments}
+        fields |= {"ks : money per segment": self.segments, "e : date": self.day_of_each, "tx : text": self.text}
         fields |= {f"m : money if missing {self.some('k', 'g', '50% of k', '33% of g', 'min(k, y)')}": self.missing}
         yield from (f"    {words}" for words, there in fields.items() if there)
         yield "given g : money\ngiven q : ratio"
@@ -176,17 +214,28 @@ class Forms:
             yield "given gs : money per segment"
         if self.party:
             yield "given gi : money"
+        if self.party and self.segments:
+            yield "given gis : money per segment"
+        if self.quarter:
+            yield "given last_quarter : date\ngiven expiry : date"
         if self.signed:
             yield "given h : signed money"
         if self.rate:
             yield f"given fx : {self.currency} per USD"
         if self.named:
             yield f"limit lim as {self.some('k', 'y', '200% of k')} each {self.some('', *WINDOWS)}"
-        if self.period:
-            opener = self.some(
-                "a default", *(f"{how} {s}" for how in ("a payment under", "exhaustion of") for s in self.steps)
+        if self.in_all:
+            value = self.some("g", "50% of (sum of k over members)", f"{self.constant()}")
+            yield f"limit all as {value} in total {self.some('', *WINDOWS)}"
+        for period in self.periods:
+            how, opener = self.some(
+                ("default", "a default"),
+                *(("payment", f"a payment under {s}") for s in self.steps),
+                *(("exhaustion", f"exhaustion of {s}") for s in self.steps),
             )
-            yield f"period p opens at {opener} lasts 30 days"
+            most = f" to at most {self.some(*LENGTHS)}" if self.chance(0.5) else ""
+            longer = f" extended by each further {how}{most}" if self.chance(0.3) else ""
+            yield f"period {period} opens at {opener} lasts {self.some(*LENGTHS)}{longer}"
 
     def who_pays(self, *, alone):
         """Who pays in a step, and from what; it may be a step per segment."""
@@ -194,8 +243,10 @@ class Forms:
         pot = self.some("k", "y") if payers != "ccp" and alone and self.chance(0.35) else None
         if alone and payers == "ccp" and self.party and self.chance(0.5):
             payers, pot = "ins", self.some("gi", None)
-        self.inside = bool(alone and self.segments and payers != "ins" and self.chance(0.4))
-        if self.inside and pot:
+        self.inside = bool(alone and self.segments and self.chance(0.4))
+        if self.inside and payers == "ins":
+            pot = self.some("gis", "gi split by gs", None)
+        elif self.inside and pot:
             pot = self.some("ks", "ks", f"{pot} split by ks", "ks in other segments")
         return payers, pot
 
@@ -208,11 +259,15 @@ class Forms:
         lines += ["per segment"] if self.inside else []
         if self.segments and not self.inside and alone and self.chance(0.3):
             lines.append(self.some("for losses in sa", "for losses outside sa"))
-        before = len(lines)
+        before, segment = len(lines), " in each segment" if self.inside else ""
         for _ in range(self.some(0, 1, 1, 2) if alone else 1):
             lines.append(f"up to {self.limit(payers, pool=pool)}")
         if self.named and alone and payers == "survivors" and self.chance(0.4):
             lines.append("up to lim")
+        if self.in_all and alone and payers != "defaulters" and self.chance(0.4):
+            lines.append("up to all")
+        if payers == "survivors" and not pool and self.chance(0.06):
+            lines.append(f"up to {self.some('k', 'y', 'k + g')} each {self.some(*BACK)} at every resizing{segment}")
         limited = pot or len(lines) > before
         if payers == "survivors":
             by_each = pot or any(re.search(r" each\b(?! segment)|lim$", line) for line in lines[before:])
@@ -224,7 +279,7 @@ class Forms:
         if alone and payers != "defaulters" and "rounds" not in lines[-1] and self.chance(0.15):
             lines.append(self.some("for all losses", "for non-default losses"))
         lines += [f"when {self.truth(1)}"] if self.chance(0.2) else []
-        lines += ["once during p"] if self.period and self.chance(0.12) else []
+        lines += [f"once during {self.some(*self.periods)}"] if self.period and self.chance(0.12) else []
         lines += [self.some("in force from 2024-06-01", "in force from 2020-01-01 to 2024-05-31")] * self.chance(0.06)
         lines += ['at the discretion of "X"'] if self.chance(0.12) else []
 
@@ -236,7 +291,7 @@ class Forms:
         return [f'    tranche {name} "{name}" cite "1"', *(f"        {line}" for line in lines)], known
 
     def limit(self, payers, *, pool):
-        window = self.some(*WINDOWS, "during p" if self.period else None) if self.chance(0.2) else ""
+        window = self.some(*WINDOWS, *(f"during {one}" for one in self.periods)) if self.chance(0.25) else ""
         segment = " in each segment" if self.inside else ""
         if payers in ("ccp", "ins"):
             return f"{self.shared(2)} {window}{segment}"
@@ -247,6 +302,9 @@ class Forms:
     def shares(self, limits, *, alone, pool):
         key = self.some("(k)", "(k)", "(y)", "(200% of k)", f"({self.each(1)})", limits)
         shared = "shared equally" if self.chance(0.2) else f"shared pro rata to {key}"
+        if alone and self.chance(0.03):
+            rank = self.some("y", "k", "e" if self.day_of_each else None)
+            return [f"in order of {rank}, {self.some('lowest', 'highest')} first", shared]
         if alone and self.choices and self.chance(0.25):
             return [self.some("in order of w: aa then bb", "in order of v: no then yes"), shared]
         return [shared + (" without reallocation" if not pool and self.chance(0.2) else "")]

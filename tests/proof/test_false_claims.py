@@ -126,6 +126,11 @@ CASES = {
         "--claim",
         "for defaulters where k > EUR 10: paid(a) < EUR 10",
     ),
+    "a limit that was filled in, which is no pot, is rounded and the datum is not": (
+        "filled_limit.rules",
+        "--claim",
+        "for survivors: used(rest) = EUR 0 or paid(fund_draw) = fund",
+    ),
     "what is rounded decides it": ("rounding.rules", *NEVER_C),
     "a cent more in the rules": ("cent_1.rules", "cent_2.rules", "--claim", "new used(a) <= old used(a)"),
     "left out by an event, and needed by one version": (

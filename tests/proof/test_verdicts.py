@@ -60,3 +60,43 @@ def test_the_largest_and_the_smallest_of_any_number_are_between_bounds(case):
     claim, answer = OF_MANY[case]
     program = rulebook("major-ccp/rulebook.rules", f'ensure "a claim" for survivors: {claim}')
     assert isinstance(settled(program, f"ensure.{len(program.ensures) - 1}"), answer)
+
+
+def proved(text, claims):
+    """What is said of each claim about a rulebook that a text makes whole."""
+    program = rulelang.parse_rulebook(text + "".join(f'ensure "c" {claim}\n' for claim in claims), "rulebook.rules")
+    return [type(settle(one, [program]).verdict) for one in questions_of(program)[: len(claims)]]
+
+
+A_POT = """
+rulebook "t" version "1"
+currency EUR
+members have
+    margin : money
+    fund   : money  if missing 10% of margin
+waterfall
+    tranche fund_draw paid by survivors from fund shared pro rata to fund
+    tranche rest paid by ccp
+    finally z
+"""
+
+
+def test_what_fills_in_a_pot_is_whole_so_that_all_of_it_can_be_drawn():
+    assert proved(A_POT, ["for survivors: used(rest) = EUR 0 or paid(fund_draw) = fund"]) == [Proved]
+
+
+WRITTEN = """
+rulebook "t" version "1"
+currency EUR
+holidays 2024-07-01
+members have
+define cutoff as 2024-06-28
+waterfall
+    tranche a paid by ccp up to EUR 5 when declared > cutoff + 1 day + 1 business day
+    finally z
+"""
+
+
+def test_a_day_that_is_worked_out_of_a_written_one_is_as_good_as_written():
+    claims = [f": used(a) = EUR 0 or declared > {day}" for day in ("2024-07-02", "cutoff + 4 days", "2024-07-03")]
+    assert proved(WRITTEN, claims) == [Proved, Proved, Refuted]

@@ -87,6 +87,7 @@ def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Buil
         missing=setting.missing,
         sought=setting.sought,
         given=setting.given,
+        pots=_pots(claim.programs, setting.names),
     )
     runs = []
     for version, program in enumerate(claim.programs):
@@ -103,6 +104,16 @@ def _build(claim: Claim, kinds: Kinds, day: Day, setting: Setting) -> tuple[Buil
     if claim.of_runs_that_end:
         parts += map(negation, domain.refusals)
     return built, conjunction(denial, *parts)
+
+
+def _pots(programs: Sequence[CheckedProgram], names: Sequence[Mapping[str, str]]) -> frozenset[str]:
+    """The data that are pots; what is rounded in one version and not in the other is outside where it is missing."""
+    return frozenset(
+        known.get(pot, pot)
+        for program, known in zip(programs, names, strict=True)
+        for pot in program.pots
+        if program.edition > 1
+    )
 
 
 def _given_days(

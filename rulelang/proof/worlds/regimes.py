@@ -59,16 +59,21 @@ def _day_after(day: datetime.date) -> tuple[datetime.date, ...]:
 
 def _written_days(program: CheckedProgram) -> Iterator[datetime.date]:
     """The days that the rules write, and those that lie so many days before or behind one of them."""
-    for node in program.expressions:
-        day = program.constants.get(id(node))
-        if isinstance(day, datetime.date):
-            yield day
-        if not isinstance(node, nodes.Arithmetic) or not isinstance(node.right, nodes.DaysLiteral):
-            continue
-        first, number = program.constants.get(id(node.left)), int(node.right.digits)
-        if isinstance(first, datetime.date):
+    return (day for day in (_written_day(program, node) for node in program.expressions) if day is not None)
+
+
+def _written_day(program: CheckedProgram, node: nodes.Expression) -> datetime.date | None:
+    """The day that an expression is in every event, as the rules write it (``None``: it is none)."""
+    match node:
+        case nodes.Reference(name=name) if name in program.definitions:
+            return _written_day(program, program.definitions[name].value)
+        case nodes.Arithmetic(operator=sign, left=left, right=nodes.DaysLiteral(digits=digits, unit=unit)) if (
+            first := _written_day(program, left)
+        ) is not None:
             with suppress(OverflowError):
-                yield program.calendar.shifted(first, -number if node.operator == "-" else number, node.right.unit)
+                return program.calendar.shifted(first, int(f"{sign}{digits}"), unit)
+    day = program.constants.get(id(node))
+    return day if isinstance(day, datetime.date) else None
 
 
 def reads_earlier_days(program: CheckedProgram) -> bool:
@@ -126,8 +131,7 @@ def _check_use_of_days(program: CheckedProgram) -> None:
                 raise Outside("so many days from one on which data are read", node)
         elif isinstance(node, nodes.Comparison):
             sides = (node.left, node.right)
-            written = [isinstance(program.constants.get(id(side)), datetime.date) for side in sides]
-            if any(written):
+            if any(_written_day(program, side) is not None for side in sides):
                 allowed.update(id(side) for side in sides if not isinstance(side, nodes.PeriodValue))
     for node in program.expressions:
         if _varies_with_the_day(program, node) and id(node) not in allowed:

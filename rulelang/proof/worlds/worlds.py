@@ -33,6 +33,7 @@ class World:
 
     ``given_days`` are days that are data and stand for all such days, by the names of the givens in all versions.
     ``between`` are the lowest and the highest that some variables can be, by assumption.
+    ``pots`` are the data, by their names in all versions, for which an amount is rounded down that fills them in.
     ``bounded`` if a decision may bound what is invoked; ``missing`` is a datum whose values are all missing, and
     ``sought`` if an event is looked for, which need not stand for all.  ``given``
     is the event whose members and whose past these are, if they are those of one.
@@ -51,6 +52,7 @@ class World:
     missing: str | None = None
     sought: bool = False
     given: Event | None = None
+    pots: frozenset[str] = frozenset()
     facts: list[Truth] = field(factory=list)
     values: dict[tuple[str, str | None, str | None], Symbolic] = field(factory=dict)
     dealt: dict[tuple[str, str, str], Symbolic] = field(factory=dict)
@@ -121,7 +123,7 @@ class World:
         name = self.names[version].get(datum.name, datum.name)
         if name == self.missing or self._is_left_out(version, datum):
             return None
-        return self._known(name, datum, segment, member)
+        return self._known(name, name, datum, segment, member)
 
     def _is_left_out(self, version: int, datum: DatumProgram) -> bool:
         """Whether no event has such a value, because one of two versions alone would know it."""
@@ -140,15 +142,16 @@ class World:
         """
         if member in self.slots and datum.type.kind in (Kind.YES_NO, Kind.CHOICE):
             raise Outside(f"`{name}` as of an earlier day, for any number of members", None, name, datum.span)
-        return self._known(f"{name} as of {day}", datum, segment, member)
+        return self._known(name, f"{name} as of {day}", datum, segment, member)
 
-    def _known(self, what: str, datum: DatumProgram, segment: str | None, member: str | None) -> Symbolic:
+    def _known(self, name: str, what: str, datum: DatumProgram, segment: str | None, member: str | None) -> Symbolic:
         key = (what, segment, member)
         if key not in self.values:
-            self.values[key] = self._value(label(what, segment, member), datum, member, (what, segment))
+            whole = is_whole(datum) or name in self.pots
+            self.values[key] = self._value(label(what, segment, member), datum, member, (what, segment), whole=whole)
         return self.values[key]
 
-    def _value(self, name: str, datum: DatumProgram, member: str | None, place: Place) -> Symbolic:
+    def _value(self, name: str, datum: DatumProgram, member: str | None, place: Place, *, whole: bool) -> Symbolic:
         slot = self._slot(member)
         if name in self.fixed:
             return self.fixed[name]
@@ -159,7 +162,7 @@ class World:
         kind = datum.type.kind
         match kind:
             case Kind.MONEY | Kind.NUMBER | Kind.RATIO | Kind.RATE:
-                value = self._number(name, slot, low=None if datum.signed else 0, whole=is_whole(datum))
+                value = self._number(name, slot, low=None if datum.signed else 0, whole=whole)
                 if slot is not None:
                     return summed(value, slot)
                 if member is None and isinstance(value, Form):
@@ -269,7 +272,7 @@ class World:
 
 
 def is_whole(datum: DatumProgram) -> bool:
-    """Money of an event is in whole minor units; what ``if missing`` puts in its place need not be."""
+    """Money of an event is in whole minor units; what ``if missing`` puts in its place need not be (a pot is)."""
     stated = datum.if_missing is None or isinstance(datum.if_missing, nodes.MoneyLiteral)
     return datum.type.kind is Kind.MONEY and stated
 
