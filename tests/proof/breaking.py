@@ -28,7 +28,6 @@ from rulelang.run.plan import make_plan
 from rulelang.run.rule_violation import RuleViolation
 
 SECONDS = 3
-_MOST_ALONE = 12
 _WITHOUT_BOUND = 10**20
 
 
@@ -75,10 +74,10 @@ class Breaking:
     def others_as_one(self):
         """``sat`` if it is one of a world in which one survivor and one defaulter (in turn: all) stand alone."""
         event = self.event
-        some = itertools.product(event.survivors or (None,), event.defaulters or (None,))
-        return self._answer(
-            world for chosen in itertools.islice(some, _MOST_ALONE) for world in self._worlds_with(*chosen)
-        )
+        survivors, defaulters = event.survivors or (None,), event.defaulters or (None,)
+        most = max(len(survivors), len(defaulters))
+        some = zip(*(itertools.islice(itertools.cycle(each), most) for each in (survivors, defaulters)), strict=True)
+        return self._answer(world for chosen in some for world in self._worlds_with(*chosen))
 
     def _kinds(self, kinds):
         return evolve(kinds, only_defaults=bool(self.only_defaults and kinds.defaulters))

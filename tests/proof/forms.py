@@ -5,7 +5,13 @@ import re
 
 CASES = ["", "in ratio 2 : 1", "as one pool"]
 OF_THREE = ["", "in ratio 2 : 1 : 1", "as one pool"]
-WINDOWS = ["in any 30 days", "in the calendar year", "in any 5 business days", "in the calendar month", "in any 2 months"]
+WINDOWS = [
+    "in any 30 days",
+    "in the calendar year",
+    "in any 5 business days",
+    "in the calendar month",
+    "in any 2 months",
+]
 DAYS = ["2024-06-01", "2024-05-31", "2024-06-01 - 1 business day", "2024-02-29"]
 BACK = ["in any 30 days", "in any 5 business days", "in any 2 months"]
 LENGTHS = ["1 day", "30 days", "1 business day", "5 business days", "2 months"]
@@ -259,18 +265,11 @@ class Forms:
         lines += ["per segment"] if self.inside else []
         if self.segments and not self.inside and alone and self.chance(0.3):
             lines.append(self.some("for losses in sa", "for losses outside sa"))
-        before, segment = len(lines), " in each segment" if self.inside else ""
-        for _ in range(self.some(0, 1, 1, 2) if alone else 1):
-            lines.append(f"up to {self.limit(payers, pool=pool)}")
-        if self.named and alone and payers == "survivors" and self.chance(0.4):
-            lines.append("up to lim")
-        if self.in_all and alone and payers != "defaulters" and self.chance(0.4):
-            lines.append("up to all")
-        if payers == "survivors" and not pool and self.chance(0.06):
-            lines.append(f"up to {self.some('k', 'y', 'k + g')} each {self.some(*BACK)} at every resizing{segment}")
-        limited = pot or len(lines) > before
+        limits = list(self.limits(payers, alone=alone, pool=pool))
+        lines += limits
+        limited = pot or limits
         if payers == "survivors":
-            by_each = pot or any(re.search(r" each\b(?! segment)|lim$", line) for line in lines[before:])
+            by_each = pot or any(re.search(r" each\b(?! segment)|lim$", line) for line in limits)
             lines += self.shares("limits" if by_each else None, alone=alone, pool=pool)
             if alone and limited and self.chance(0.1):
                 lines.append("in at most 2 rounds")
@@ -278,10 +277,7 @@ class Forms:
             lines.append("shared equally")
         if alone and payers != "defaulters" and "rounds" not in lines[-1] and self.chance(0.15):
             lines.append(self.some("for all losses", "for non-default losses"))
-        lines += [f"when {self.truth(1)}"] if self.chance(0.2) else []
-        lines += [f"once during {self.some(*self.periods)}"] if self.period and self.chance(0.12) else []
-        lines += [self.some("in force from 2024-06-01", "in force from 2020-01-01 to 2024-05-31")] * self.chance(0.06)
-        lines += ['at the discretion of "X"'] if self.chance(0.12) else []
+        lines += self.gates()
 
         def known(name):
             self.inside = False
@@ -289,6 +285,29 @@ class Forms:
             self.of_members += [name] if payers not in ("ccp", "ins") else []
 
         return [f'    tranche {name} "{name}" cite "1"', *(f"        {line}" for line in lines)], known
+
+    def limits(self, payers, *, alone, pool):
+        """Up to how much it pays."""
+        segment = " in each segment" if self.inside else ""
+        for _ in range(self.some(0, 1, 1, 2) if alone else 1):
+            yield f"up to {self.limit(payers, pool=pool)}"
+        if self.named and alone and payers == "survivors" and self.chance(0.4):
+            yield "up to lim"
+        if self.in_all and alone and payers != "defaulters" and self.chance(0.4):
+            yield "up to all"
+        if payers == "survivors" and not pool and self.chance(0.06):
+            yield f"up to {self.some('k', 'y', 'k + g')} each {self.some(*BACK)} at every resizing{segment}"
+
+    def gates(self):
+        """When the step is done."""
+        if self.chance(0.2):
+            yield f"when {self.truth(1)}"
+        if self.period and self.chance(0.12):
+            yield f"once during {self.some(*self.periods)}"
+        if self.chance(0.06):
+            yield self.some("in force from 2024-06-01", "in force from 2020-01-01 to 2024-05-31")
+        if self.chance(0.12):
+            yield 'at the discretion of "X"'
 
     def limit(self, payers, *, pool):
         window = self.some(*WINDOWS, *(f"during {one}" for one in self.periods)) if self.chance(0.25) else ""
@@ -302,7 +321,7 @@ class Forms:
     def shares(self, limits, *, alone, pool):
         key = self.some("(k)", "(k)", "(y)", "(200% of k)", f"({self.each(1)})", limits)
         shared = "shared equally" if self.chance(0.2) else f"shared pro rata to {key}"
-        if alone and self.chance(0.03):
+        if alone and self.chance(0.08):
             rank = self.some("y", "k", "e" if self.day_of_each else None)
             return [f"in order of {rank}, {self.some('lowest', 'highest')} first", shared]
         if alone and self.choices and self.chance(0.25):

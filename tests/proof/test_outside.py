@@ -34,7 +34,7 @@ OUTSIDE = [
     ("up to gain / max(factor, 1) * 2 each\n        shared pro rata to contribution", "division"),
     ("up to smallest of loss_made over survivors each\n        shared pro rata to contribution", "`smallest`"),
     ("up to largest 2 of loss_made over survivors each\n        shared pro rata to contribution", "`largest`"),
-    ("in order of gain, highest first\n        shared pro rata to contribution", "order by an amount"),
+    ("in order of joined, lowest first\n        shared pro rata to contribution", "`joined` is a date"),
     (
         "up to (if joined < declared then gain else contribution) each\n        shared pro rata to contribution",
         "the day of the event",

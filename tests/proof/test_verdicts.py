@@ -100,3 +100,22 @@ waterfall
 def test_a_day_that_is_worked_out_of_a_written_one_is_as_good_as_written():
     claims = [f": used(a) = EUR 0 or declared > {day}" for day in ("2024-07-02", "cutoff + 4 days", "2024-07-03")]
     assert proved(WRITTEN, claims) == [Proved, Proved, Refuted]
+
+
+BY_PRICE = """
+rulebook "t" version "1"
+currency EUR
+members have
+    fund  : money
+    price : signed money
+waterfall
+    tranche offers paid by survivors up to fund each in order of price, lowest first shared pro rata to fund
+    tranche rest paid by survivors shared equally
+    finally z
+"""
+
+
+def test_in_an_order_by_amounts_nobody_is_above_its_limit_and_all_pay_before_the_next_step():
+    claims = ["for survivors: paid(offers) <= fund", ": used(rest) = EUR 0 or unused(offers) = EUR 0"]
+    claims += ["for survivors: price > EUR 0 or paid(offers) = min(fund, loss)"]
+    assert proved(BY_PRICE, claims) == [Proved, Proved, Refuted]

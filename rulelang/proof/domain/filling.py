@@ -141,15 +141,44 @@ class Fillings(Levels):
             self.defines(share, total)
         self.defines(level, total)
         self._starts(level, draw)
-        if all(payer.limit is not None for payer in payers):
-            # of a slot this is no less than its members with a key can pay; so a draw that reaches it exhausts them
-            lent = [self.either(negation(self.equal(one.key, 0)), one.limit or 0, 0) for one in payers]
-            exhausted = self.equal(draw, added(lent))
-            for share, payer in shares:
-                has_key = negation(self.equal(payer.key, 0))
-                self.defines(share, implies(conjunction(has_key, exhausted), self.equal(share, payer.limit or 0)))
+        self._exhausts(draw, payers, shares)
         self.note(Filling(level, payers, tuple(amounts), at_level, self.place))
         return tuple(amounts)
+
+    def _exhausts(self, draw: Number, payers: Sequence[Payer], shares: Sequence[tuple[Form, Payer]]) -> None:
+        """A draw of all that they can pay takes from each all that it can.
+
+        Of a slot that is no less than its members with a key can pay; so a draw that reaches it exhausts them.
+        """
+        if any(payer.limit is None for payer in payers):
+            return
+        lent = [self.either(negation(self.equal(one.key, 0)), one.limit or 0, 0) for one in payers]
+        exhausted = self.equal(draw, added(lent))
+        for share, payer in shares:
+            has_key = negation(self.equal(payer.key, 0))
+            self.defines(share, implies(conjunction(has_key, exhausted), self.equal(share, payer.limit or 0)))
+
+    def filled_in_order(
+        self, draw: Number, payers: tuple[Payer, ...], order: tuple[Symbolic, ...]
+    ) -> tuple[Number, ...]:
+        """Shares in an order that is not known, but the same for the same values: nobody is above its limit."""
+        key = ("in order", draw, payers, order)
+        if key not in self.known:
+            shares: list[tuple[Form, Payer]] = []
+            for payer in payers:
+                share = self.fresh(
+                    "share", 0, None if payer.slot or payer.limit is None else self.bounds(payer.limit)[1]
+                )
+                if payer.limit is not None:
+                    self.defines(share, self.at_most(share, payer.limit))
+                self.defines(share, implies(self.equal(payer.key, 0), self.equal(share, 0)))
+                shares.append((share, payer))
+            amounts = tuple(share for share, _ in shares)
+            for share in amounts:
+                self.defines(share, self.equal(added(amounts), draw))
+            self._exhausts(draw, payers, shares)
+            self.known[key] = amounts
+        return self.known[key]  # type: ignore[no-any-return]
 
     def flat(self, draw: Number, payers: tuple[Payer, ...]) -> tuple[Number, ...]:
         """Shares without reallocation: each its part in proportion to its key, or its limit if that is less."""

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from rulelang.proof.domain.filling import Fillings
 from rulelang.proof.domain.levels import Payer
 from rulelang.proof.domain.terms import Form, Number, Truth, added, conjunction, fixed, implies, negation
-from rulelang.proof.domain.values import Outside, Sum, Symbolic, number_in, slot_of, summed
+from rulelang.proof.domain.values import Sum, Symbolic, number_in, slot_of, summed
 from rulelang.run.domain import Sharers
 from rulelang.run.payments import Payments
 from rulelang.run.values import Row, Tie
@@ -78,10 +78,12 @@ class Sharings(Fillings):
         """
         payers = self._present(sharers)
         slot_of(*ranks)  # what is outside says so
-        if any(isinstance(rank, Sum) for rank in ranks):
-            raise Outside("an order by an amount that differs among any number of members")
-        order: list[Number] = [-rank for rank in ranks] if highest else list(ranks)
-        exact = self.ranked_filling(draw, payers, order)
+        if any(isinstance(rank, Sum) for rank in ranks):  # who of the members of a slot comes first is not known
+            order = highest, *ranks
+            exact = self.filled_in_order(draw, payers, order)
+        else:
+            order = tuple(-rank for rank in ranks) if highest else tuple(ranks)
+            exact = self.ranked_filling(draw, payers, order)
         return self._paid(self._units(draw, payers, exact, tuple(sharers.ids), ("ranked", *order)), payers, draw)
 
     def _present(self, sharers: Sharers) -> tuple[Payer, ...]:
