@@ -121,6 +121,7 @@ class Forms:
             f"max({one} - {other}, {self.nothing})",
             f"clamp({one}, {self.nothing}, {self.constant()})",
             f"({one}) * ({self.count(0)})",
+            *([f"({one}) * n", f"({one}) / (n + {self.some('0.5', '1')})", f"({one}) / n"] if self.number else []),
             f"({one}) * (({self.shared(depth - 2)}) / {self.currency} 10)",
             f"(({one}) rounded {self.some('up', 'down', '')} to {self.currency} {self.some(1, 2, 5)})",
             self.shared(depth - 1),

@@ -29,9 +29,7 @@ waterfall
 ensure "nobody pays more than it has" for survivors: total_paid <= contribution
 """
 OUTSIDE = [
-    ("shared pro rata to contribution * factor", "a product of two data of one member"),
-    ("up to factor * gain / (1 + factor) each\n        shared pro rata to contribution", "two data"),
-    ("up to gain / max(factor, 1) * 2 each\n        shared pro rata to contribution", "division"),
+    ("up to gain rounded up to contribution each\n        shared pro rata to contribution", "a unit that differs"),
     ("up to smallest of loss_made over survivors each\n        shared pro rata to contribution", "`smallest`"),
     ("up to largest 2 of loss_made over survivors each\n        shared pro rata to contribution", "`largest`"),
     ("in order of joined, lowest first\n        shared pro rata to contribution", "`joined` is a date"),

@@ -119,3 +119,25 @@ def test_in_an_order_by_amounts_nobody_is_above_its_limit_and_all_pay_before_the
     claims = ["for survivors: paid(offers) <= fund", ": used(rest) = EUR 0 or unused(offers) = EUR 0"]
     claims += ["for survivors: price > EUR 0 or paid(offers) = min(fund, loss)"]
     assert proved(BY_PRICE, claims) == [Proved, Proved, Refuted]
+
+
+WEIGHTED = """
+rulebook "t" version "1"
+currency EUR
+members have
+    value   : money
+    weight  : ratio
+    years   : number
+waterfall
+    tranche a paid by survivors up to weight * value each shared pro rata to value
+    tranche b paid by survivors up to value / years each shared pro rata to weight * value
+    tranche c paid by ccp
+    finally z
+"""
+
+
+def test_products_and_quotients_of_two_data_of_each_are_the_same_wherever_they_stand():
+    claims = ["for survivors: paid(a) <= weight * value", ": used(a) <= sum of weight * value over survivors"]
+    claims += ["for survivors where weight = 0%: total_paid = EUR 0", "for survivors: paid(b) <= value / years"]
+    claims += [": used(c) = EUR 0 or unused(b) = EUR 0", "for survivors: paid(a) <= value"]
+    assert proved(WEIGHTED, claims) == [Proved] * 5 + [Refuted]

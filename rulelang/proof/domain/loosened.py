@@ -161,6 +161,26 @@ class Loosened(Numbers):
         factor = terms_of(value)[0].get(name, 0)
         return added([value, scaled(variable(name), -factor), scaled(settled, factor)]) if factor else value
 
+    def product_of_each(self, one: Number, other: Number) -> Number:
+        """The sum of the products of two values of each member: its sign is known, and that nothing makes nothing."""
+        return self._worked_out_of_each("product each", frozenset((one, other)), (one, other), (one, other))
+
+    def quotient_of_each(self, number: Number, divisor: Number) -> Number:
+        """The sum of the quotients of two values of each member; nothing, say, for whom the divisor is zero."""
+        return self._worked_out_of_each("quotient each", (number, divisor), (number, divisor), (number,))
+
+    def _worked_out_of_each(
+        self, what: str, of: Hashable, values: tuple[Number, ...], vanishing: tuple[Number, ...]
+    ) -> Number:
+        """What is not below zero where no value is, and then is nothing where one of some is nothing for all."""
+        key = (what, of)
+        if key not in self.known:
+            positive = all(map(self.never_negative, values))
+            self.known[key] = result = self.fresh(what, 0 if positive else None)
+            if positive:
+                self.defines(result, *[implies(self.equal(each, 0), self.equal(result, 0)) for each in vanishing])
+        return self.known[key]  # type: ignore[no-any-return]
+
     def least_of_each(self, values: Sequence[Number]) -> Number:
         """The sum of each member's least value: no more than the sum of any."""
         kept = self._undominated(list(dict.fromkeys(values)), least=True)

@@ -95,11 +95,13 @@ class Rows(Loosened):
 
     def products(self, left: Row, right: Row, site: Site) -> Row:
         """Products; of a sum and a value that is the same for everybody the sum of the products."""
+        del site
         result: Row = []
         for one, other in zip(left, right, strict=True):
             slot = slot_of(one, other)
             if isinstance(one, Sum) and isinstance(other, Sum):
-                raise Outside("a product of two data of one member, for any number of members", site.node)
+                result.append(summed(self.product_of_each(one.form, other.form), slot))
+                continue
             forms = [
                 value.form if isinstance(value, Sum) else value if slot is None else self.in_all(value)
                 for value in (one, other)
@@ -109,11 +111,14 @@ class Rows(Loosened):
 
     def quotients(self, left: Row, right: Row, site: Site) -> Row:
         """Quotients; anything where the divisor is zero."""
+        del site
         result: Row = []
         for number, divisor in zip(left, right, strict=True):
             slot = slot_of(number, divisor)
             if isinstance(divisor, Sum):
-                raise Outside("a division by a value of each member, for any number of members", site.node)
+                dividend = self.sum_of_each(number, divisor.slot)
+                result.append(summed(self.quotient_of_each(dividend, divisor.form), slot))
+                continue
             by = divisor if slot is None else self.in_all(divisor)
             result.append(summed(self.divided_by(number_in(number), by), slot))
         return result
