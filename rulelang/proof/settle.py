@@ -4,6 +4,7 @@ The order is that of cost: a proof for any number of members to the minor unit; 
 proof for few members.  Nothing is proved that the encoding does not cover, and nothing refuted that was not run.
 """
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -16,6 +17,7 @@ from rulelang.check.types import Kind
 from rulelang.model.event import Event
 from rulelang.proof.claims.claims import Claim, EnsureHolds
 from rulelang.proof.claims.common_names import common_names, filled_otherwise, not_covered
+from rulelang.proof.claims.comparisons import NoSurvivorPays, NothingMoreUncovered, SameTotals
 from rulelang.proof.claims.questions import Assumption, claim_of
 from rulelang.proof.claims.results_read import decided_by_rounding
 from rulelang.proof.claims.same_words import same_rules
@@ -42,8 +44,12 @@ ENDS = "days at an end of the calendar"
 """Kinds of events to which a proof may not carry over, as a verdict says."""
 Family = Callable[[], Iterable[Kinds]]
 """What makes the worlds of a family, each time anew."""
+_SCALES = (1, 10, 100)
+"""In how many minor units the amounts of small events are counted."""
 _FEW = 2
 _MOST_IN_TURN = 4
+_MOST_ORDERED = 3
+"""Of so many defaults of an event, taken in turn, each order is looked at."""
 
 
 def settle(
@@ -132,7 +138,7 @@ class _Settling:
             return None
         if self.event is not None:
             setting_of(self.claim, self.event, Setting(self.names))  # which may not fit both
-        return Proved(self._asked()[0], "by its words", tuple(one.text for one in self.assumptions))
+        return Proved(evolve(self._asked()[0], without=()), "by its words", tuple(one.text for one in self.assumptions))
 
     def verdict(self) -> Verdict:
         """The verdict.
@@ -198,15 +204,22 @@ class _Settling:
         if setting.linear_only or not self._may_be_off:
             yield scope, family, setting
         if self._may_be_off:
-            margin = UNITS_PER_STEP * max(self._sharings(program) for program in self.claim.programs)
+            margin = self._margin
             yield evolve(scope, to_the_unit=False, within=margin), family, evolve(setting, margin=margin)
+
+    @property
+    def _margin(self) -> int:
+        """By how many minor units rounding may move what a payer pays, between two runs."""
+        return UNITS_PER_STEP * max(self._sharings(program) for program in self.claim.programs)
 
     def _asked(self) -> tuple[Scope, Family]:
         if self.event is not None:
-            only = Kinds(self.event.survivors, self.event.defaulters)
-            in_order = ("defaults in another order",) if self.claim.in_turn else ()
-            scope = Scope(len(only.survivors), len(only.defaulters), these_members=True, without=in_order)
-            return scope, lambda: [only]
+            survivors, failing = self.event.survivors, self.event.defaulters
+            in_order = ("defaults in another order",) if self.claim.in_turn and len(failing) > _MOST_ORDERED else ()
+            orders = itertools.permutations(failing) if self.claim.in_turn and not in_order else [failing]
+            these = [Kinds(survivors, order, in_turn=self.claim.in_turn) for order in orders]
+            scope = Scope(len(survivors), len(failing), these_members=True, without=in_order)
+            return scope, lambda: these
         if self.most is not None:
             most = self.most
             return Scope(most, most), lambda: up_to(self.claim.programs, most)
@@ -264,7 +277,7 @@ class _Settling:
         """A proof, with what of events it leaves out: those of further losses are tried for themselves."""
         texts = tuple(assumption.text for assumption in self.assumptions)
         without = self._left_out(decided, family, setting, any_number_of=self.most is None)
-        return Proved(evolve(scope, without=without), decided.how, texts)
+        return Proved(evolve(scope, without=(*scope.without, *without)), decided.how, texts)
 
     def _left_out(self, decided: Decided, family: Family, setting: Setting, *, any_number_of: bool) -> tuple[str, ...]:
         """What of events a proof does not carry over to: withdrawals (of any number of members), and further losses."""
@@ -317,6 +330,16 @@ class _Settling:
         except Outside:
             return None
 
+    def _shaken_versions(self, setting: Setting) -> Replayed | None:
+        """An event of small amounts under which two versions differ by more than rounding makes of it."""
+        if self.event is not None or not isinstance(self.claim, NoSurvivorPays | SameTotals | NothingMoreUncovered):
+            return None
+        hunt = self._hunt(setting, 1)
+        try:
+            return evolve(hunt, claim=evolve(self.claim, units=self._margin)).shaken(_SCALES)
+        except Outside:
+            return None
+
     def _hunt(self, setting: Setting, tries: int) -> Hunt:
         return Hunt(self.claim, self.days, setting, self.seconds, tries, self.most)
 
@@ -333,7 +356,7 @@ class _Settling:
         except Outside as one:
             outside = outside or one
         if self._may_be_off:
-            found = self._hunted(setting, beyond_rounding=False)
+            found = self._hunted(setting, beyond_rounding=False) or self._shaken_versions(setting)
             if found is not None:
                 return _refuted(found)
         proved = None if self.most is not None or self.event is not None else self._for_few(setting)
@@ -386,7 +409,7 @@ class _Settling:
         if decided is not None and decided.proved:
             without = self._left_out(decided, family, setting, any_number_of=self.most is None)
             if not without or self.claim.question.information:
-                return Never(evolve(scope, without=without), decided.how, texts)
+                return Never(evolve(scope, without=(*scope.without, *without)), decided.how, texts)
             found = self._hunt(setting, 4).beyond()
             if found is None:
                 reason = "no event was found, and that there is none was proved but for some kinds of events"

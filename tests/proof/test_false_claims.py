@@ -229,6 +229,34 @@ def test_the_defaults_of_an_event_are_tried_in_another_order(monkeypatch):
     assert re.search(r"^REFUTED ", done.output, re.MULTILINE), done.output
 
 
+IN_TURN = ("taken_in_turn.rules", "--event", "taken_in_turn.event", "--claim")
+
+
+def test_defaults_of_an_event_that_are_taken_in_turn_are_so_in_each_order(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    second = "used(b) = EUR 0 or (sum of k over defaulters where total_paid > EUR 0) >= EUR 11"  # Y, not X
+    done = CliRunner().invoke(cli, ["prove", *IN_TURN, second], catch_exceptions=False)
+    assert re.search(r"^REFUTED ", done.output, re.MULTILINE), done.output
+    assert "is EUR 10.00 and `sum of k" in " ".join(done.output.split()), done.output
+    done = CliRunner().invoke(cli, ["prove", *IN_TURN, "used(b) <= EUR 10"], catch_exceptions=False)
+    assert re.search(r"^proved ", done.output, re.MULTILINE), done.output
+    assert "in another order" not in done.output
+
+
+def test_what_is_broken_before_the_last_of_the_defaults_is_not_told_of_the_last(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", *IN_TURN, "used(b) > EUR 0"], catch_exceptions=False)
+    assert re.search(r"^REFUTED .*broken at the default of X", done.output, re.MULTILINE), done.output
+    done = CliRunner().invoke(cli, ["prove", *IN_TURN, "for defaulters: paid(a) < EUR 9 or used(b) > EUR 0"])
+    assert re.search(r"^ +broken at the default of X", done.output, re.MULTILINE), done.output
+
+
+def test_versions_that_differ_by_less_than_round_amounts_show(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    done = CliRunner().invoke(cli, ["prove", "to_the_euro_1.rules", "to_the_euro_2.rules"], catch_exceptions=False)
+    assert re.search(r"^REFUTED +every payer pays the same", done.output, re.MULTILINE), done.output
+
+
 def test_ids_of_many_words_are_told_apart(monkeypatch):
     monkeypatch.chdir(FOLDER)
     claim = "for survivors where k = EUR 0: paid(a) <= EUR 3"  # `"A with B" with "C"` is not `"A" with "B with C"`

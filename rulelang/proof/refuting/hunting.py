@@ -21,7 +21,7 @@ from rulelang.model.event import Event
 from rulelang.proof.claims.claims import Built, Claim
 from rulelang.proof.domain.terms import terms_of
 from rulelang.proof.domain.variables import Variable
-from rulelang.proof.refuting.replay import Replayed, replay
+from rulelang.proof.refuting.replay import Replayed, replay, replay_as_given
 from rulelang.proof.refuting.shapes import EACH_IN_ITS_SEGMENT, Shapes, dated, small
 from rulelang.proof.solving.ladder import Setting, build
 from rulelang.proof.solving.smt import Problem
@@ -140,7 +140,9 @@ class Hunt:
             found = self._in_world(kinds, self.days[0], self._setting(bounded=bounded))
             if found is not None:
                 return found
-        return None
+        if self.claim.larger_loss or not self.claim.of_runs_that_end:  # the event may leave out what is due
+            return None
+        return replay_as_given(self.claim, event, self.setting.assumptions)
 
     def _setting(self, **changes: Any) -> Setting:  # of the fields of a setting
         return evolve(self.setting, **{"rounding": False, "sought": True, **changes})
@@ -243,8 +245,10 @@ class Hunt:
 
     # ------------------------------------------------------------------------------------------------- a few units
 
-    def shaken(self) -> Replayed | None:
+    def shaken(self, scales: Sequence[int] = (1,)) -> Replayed | None:
         """An event of a few minor units that breaks the claim, among random ones: there rounding shows.
+
+        ``scales`` are how many minor units all amounts of an event may be counted in.
 
         Raises:
             Outside: a run meets what is not encoded.
@@ -260,6 +264,9 @@ class Hunt:
             built = worlds[key]
             data = ((name, one) for name, one in built.domain.variables.items() if one.is_data)
             values = {name: small(name, one, chance) for name, one in data}
+            if len(scales) > 1:
+                scale = chance.choice(scales)
+                values |= {name: value * scale for name, value in values.items() if built.domain.variables[name].whole}
             found = replay(self.claim, built.world, values, self.setting.assumptions)
             if found is not None:
                 return found

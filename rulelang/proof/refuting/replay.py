@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 
 from rulelang.base.diagnostic import RulelangError
 from rulelang.base.source import SourceText
+from rulelang.check.events.as_text import event_as_text
 from rulelang.check.events.event import check_event
 from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.model.event import Event
@@ -30,17 +31,32 @@ class Replayed:
 
 def replay(claim: Claim, world: World, values: Values, assumptions: Sequence[Assumption] = ()) -> Replayed | None:
     """Run the events that some values stand for; ``None`` if they do not show that the claim is broken."""
-    texts, runs, events = [], list[Ran](), list[Event]()
+    texts = []
     for version, program in enumerate(claim.programs):
         more: Mapping[tuple[str | None, str | None], Number] = {}
         if version and claim.larger_loss:
             more = larger_by(world, program)
-        text = event_text(_title(claim), version, program, world, values, more)
+        texts.append(event_text(_title(claim), version, program, world, values, more))
+    return _shown_by(claim, texts, assumptions)
+
+
+def replay_as_given(claim: Claim, event: Event, assumptions: Sequence[Assumption] = ()) -> Replayed | None:
+    """Run an event as it is, losses, decisions and earlier payments too; ``None`` as :func:`replay`."""
+    try:
+        text = event_as_text(claim.programs[0], event)
+    except RulelangError:  # it is said in JSON alone
+        return None
+    return _shown_by(claim, [text] * len(claim.programs), assumptions)
+
+
+def _shown_by(claim: Claim, texts: Sequence[str], assumptions: Sequence[Assumption]) -> Replayed | None:
+    """What the interpreter shows with the events of all versions, if it shows that the claim is broken."""
+    runs, events = list[Ran](), list[Event]()
+    for text, program in zip(texts, claim.programs, strict=True):
         try:
             events.append(event_of(text, program))
         except RulelangError:
             return None
-        texts.append(text)
         runs.append(ran(program, events[-1]))
     if claim.of_runs_that_end and any(isinstance(run, RulelangError) for run in runs):
         return None

@@ -70,11 +70,18 @@ def _amounts(text: str) -> int:
 def _broken(program: CheckedProgram, event: Event, run: Allocation, ensure: EnsureProgram) -> str:
     """For whom an invariant is broken, with the two sides of its comparison."""
     replay = Replay(program, event, run, Words(program, run.names, _MOST), detailed=False)
-    line = run.ensures[program.ensures.index(ensure)]
-    if not line.breaches:
+    place = program.ensures.index(ensure)
+    last = len(replay.passes) - 1
+    if last not in replay.broken_in[place]:  # what is worked out at the end is of the last pass
+        earlier = [replay.passes[number] for number in sorted(replay.broken_in[place])]
+        return f"broken at {listing([f'the default of {who}' if who else 'the other losses' for who in earlier])}"
+    if not run.ensures[place].breaches:
         return _sides(replay, ensure.condition, None)
-    told = [f"{member} {_sides(replay, ensure.condition, member)}" for member in line.breaches[:_MOST]]
-    more = len(line.breaches) - len(told)
+    _, members, truths = replay.evaluation.judged[last][place]
+    rows = zip(members, truths, strict=True)
+    breaches = [event.members[who] for who, truth in rows if truth is False and who is not None]
+    told = [f"{member} {_sides(replay, ensure.condition, member)}" for member in breaches[:_MOST]]
+    more = len(breaches) - len(told)
     return "; ".join([*told, *([f"and {more} more"] if more else [])])
 
 

@@ -202,6 +202,7 @@ def _words(kinds: Kinds) -> str:
 
     survivors = side(kinds.survivors, kinds.other_survivors, "survivors")
     parts = [survivors, side(kinds.defaulters, kinds.other_defaulters, "defaulters")]
+    parts += [" then ".join(kinds.defaulters)] * kinds.in_turn
     parts += ["no other losses"] * kinds.only_defaults + [f"{who} leaves" for who in sorted(kinds.leaving)]
     for who, steps in kinds.withdrawn.items():
         parts += [f"{who} {step} after round {after}" for (step, _), after in steps.items() if after]

@@ -40,7 +40,8 @@ class Kinds:
 
     ``leaving`` are those that stand alone and have given notice, ``withdrawn`` after which round of which step they
     withdraw; of a slot both are choices.  ``only_defaults`` if there is no loss without a defaulter: where defaults are
-    taken in turn the others have a pass of their own, which is not done without them.
+    taken in turn the others have a pass of their own, which is not done without them.  ``in_turn`` if these are the
+    defaulters of an event, in the order in which they are taken.
     """
 
     survivors: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class Kinds:
     leaving: frozenset[str] = frozenset()
     withdrawn: Mapping[str, Choices] = field(factory=dict)
     only_defaults: bool = False
+    in_turn: bool = False
 
 
 @frozen
