@@ -142,3 +142,10 @@ def test_that_an_event_obeys_what_is_assumed_is_not_so_by_the_words_of_two_versi
     _, possible = possible_for(QUESTIONS_OF_PAIR[0], programs)
     assert claim_of(QUESTIONS_OF_PAIR[0], programs).holds_of_the_same(meanings)
     assert not claim_of(possible, programs).holds_of_the_same(meanings)
+
+
+def test_what_a_claim_reads_of_data_that_are_filled_in_otherwise_is_not_the_same():
+    old, new = rulelang.parse_rulebook(RULES, "old.rules"), changed(*SAME["what nothing uses is filled in otherwise"])
+    claims = [f"for survivors: new total_paid + {datum} >= old total_paid + {datum}" for datum in ("days", "fund")]
+    proof = rulelang.prove(old, new, claims=claims)
+    assert [getattr(one.verdict, "how", None) == "by its words" for one in proof.settled] == [False, True]

@@ -19,7 +19,7 @@ from rulelang.check.types import MONEY, Kind
 from rulelang.proof.claims.claims import Built, Claim, Played, Whom
 from rulelang.proof.claims.obeying import ends_of
 from rulelang.proof.claims.results_read import asks_results, first_result, is_result, steady
-from rulelang.proof.claims.same_words import Meaning
+from rulelang.proof.claims.same_words import Meaning, filled_the_same
 from rulelang.proof.claims.verdict import Question
 from rulelang.proof.claims.written import claim_source, in_names_of, plain, sections_of, statements_for, with_statements
 from rulelang.proof.domain.terms import Truth, conjunction, disjunction
@@ -87,11 +87,9 @@ class VersionsCompare(Claim):
         """Whether both sides are the same words, and what they say may be equal."""
         if self.operator in _STRICT:
             return False
-        one, other = (
-            evolve(meanings[side.version], program=self.programs[side.version]).of(side.node)
-            for side in (self.left, self.right)
-        )
-        return one == other
+        read = [evolve(one, program=program, read={}) for one, program in zip(meanings, self.programs, strict=True)]
+        left, right = (read[side.version].of(side.node) for side in (self.left, self.right))
+        return left == right and filled_the_same(*read)
 
     def denial(self, built: Built) -> Truth:
         """For somebody who stands alone it does not hold."""

@@ -99,6 +99,11 @@ def same_rules(
         return None
     if _counted(one) != _counted(other):
         return None
+    return (one, other) if filled_the_same(one, other) else None
+
+
+def filled_the_same(one: Meaning, other: Meaning) -> bool:
+    """Whether the data that two versions read, which an event may leave out, are the same where it does."""
     known = {other.names.get(name, name): datum for name, datum in other.read.items()}
     waiting, looked_at = list(one.read), set[str]()
     while waiting:
@@ -108,10 +113,10 @@ def same_rules(
             continue
         looked_at.add(name)
         if one.of(before) != other.of(after):
-            return None
+            return False
         known = {other.names.get(each, each): datum for each, datum in other.read.items()}
         waiting = list(one.read)
-    return one, other
+    return True
 
 
 def _frame(program: CheckedProgram) -> Mapping[str, object]:
