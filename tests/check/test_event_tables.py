@@ -175,6 +175,10 @@ REFUSED = {
         {"members": "member,fund,fund@2024-02-30\nA,1,1\nB,1,1\n"},
         [("malformed-date", "row 1, column fund@2024-02-30")],
     ),
+    "a field by its former name too": (  # told once for the two columns; a cell that is empty says nothing
+        {"members": "member,deposit,fund\nA,1,\nB,2,2\nZ,3,4\n"},
+        [("duplicate-value", "row 1, column fund")],
+    ),
     "two values for a day": (
         {"members": "member,fund,fund@2024-01-31\nA,1,2\n", "defaults": "member,segment,loss\nA,energy,1\n"},
         [("duplicate-value", "row 1, column fund@2024-01-31")],

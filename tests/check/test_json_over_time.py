@@ -29,7 +29,7 @@ given own : money
 given fix : EUR per SEK
 given pot : money per segment
 members have
-    fund : money
+    fund : money formerly deposit
     abroad : money SEK
         if missing SEK 0
     stake : money per segment
@@ -217,6 +217,7 @@ MEANING = [
     ),
     (changed("members", 0, "fields", "traded", "W", to="1"), "unknown-member", "/members/0/fields/traded/W"),
     (changed("members", 0, "fields", "traded", to="1"), "not-per-defaulter", "/members/0/fields/traded"),
+    (changed("members", 0, "fields", "deposit", to="5"), "duplicate-value", "/members/0/fields/deposit"),
     (changed("members", 0, "since", to="2024-04-01"), "dated-after-declared", "/members/0/since"),
     (changed("former_members", 0, "member", to="A"), "duplicate-member", "/former_members/0/member"),
     (changed("notices", 0, "member", to="W"), "unknown-member", "/notices/0/member"),

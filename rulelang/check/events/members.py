@@ -112,7 +112,7 @@ class _Table:
 
     ``given`` holds where the text gives a value; ``empty`` the cells of files without one; ``refused`` those whose
     value does not fit, and ``misnamed`` the fields that a value in no column was probably meant for: these are not
-    called missing as well.
+    called missing as well.  ``named_twice`` are the headings that name a field which another one names already.
     """
 
     against: EventDraft
@@ -124,6 +124,7 @@ class _Table:
     empty: dict[Cell, Place] = field(factory=dict)
     refused: set[Cell] = field(factory=set)
     misnamed: set[tuple[str, str | None]] = field(factory=set)
+    named_twice: list[Place] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         program = self.against.program
@@ -180,6 +181,8 @@ class _Table:
             if value.as_of is None:
                 self.empty[ident, key] = value.place
             return
+        if value.as_of is None and member.from_table and self._has_another_name(ident, key, value):
+            return
         read = read_value(against, value, fields[key[0]], ident)
         if read is None:
             self.refused.add((ident, key))
@@ -188,6 +191,17 @@ class _Table:
         else:
             self._column(key)[ident] = read
             self.today[ident, key] = value
+
+    def _has_another_name(self, ident: str, key: Column, value: RawValue) -> bool:
+        """Whether the row gives the field by a former name too, which is told once for two columns of a table."""
+        first = self.today.get((ident, key))
+        if first is None or first.name.text == value.name.text:
+            return False  # the same name again is another row, which is refused as one
+        if not any(told is value.name.place for told in self.named_twice):
+            self.named_twice.append(value.name.place)
+            message = f"`{value.name.text}` and `{first.name.text}` of `{ident}` are one field, given twice"
+            self.against.report_second("duplicate-value", message, value.name.place, first.name.place)
+        return True
 
     def refuse_alike_texts(self) -> None:
         """Texts of a field that differ are told apart by whoever reads them."""
