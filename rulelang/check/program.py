@@ -39,6 +39,14 @@ class DatumProgram(ComparedByValue):
     per_defaulter: bool = False
     former_names: tuple[str, ...] = ()
 
+    @property
+    def type_said(self) -> str:
+        """Its type as a person would say it: `signed money`, `a signed number`."""
+        said = str(self.type)
+        if not self.signed:
+            return said
+        return f"a signed {said[2:]}" if said.startswith("a ") else f"signed {said}"
+
 
 class Window(ComparedByValue):
     """``in any 30 days``: the length of a window that ends on the day of the event."""

@@ -116,7 +116,7 @@ def _kinds(standing: Standing) -> dict[str, DatumKind]:
 def _kind(program: CheckedProgram, datum: DatumProgram) -> DatumKind:
     what, type_ = "a field" if datum.name in program.fields else "a given", datum.type
     decimals = None
-    said = f"{'signed ' if datum.signed else ''}{type_}"
+    said = datum.type_said
     if type_.kind is Kind.MONEY and type_.currency is not None:
         decimals = program.currency_of(type_).decimals
         said += f" with {decimals} decimals"

@@ -148,10 +148,9 @@ def lower_pot(scope: StepScope) -> PotProgram | None:
             _no_pot(scope, name, kind, table)
         return PotProgram(name.text, not scope.single, per_segment=False, split_by=pot.split_by, span=pot.span)
     if datum.type.kind is not Kind.MONEY or datum.signed:
-        sign = "signed " if datum.signed else ""
         scope.report(
             "type-mismatch",
-            f"a step draws from money, but `{name.text}` is {sign}{datum.type}",
+            f"a step draws from money, but `{name.text}` is {datum.type_said}",
             name.span,
             labels=[scope.draft.label(datum.span, "declared here")],
             help="what is drawn down is declared as `money`, without `signed`",
