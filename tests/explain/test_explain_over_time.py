@@ -237,3 +237,19 @@ def test_what_a_limit_at_every_resizing_leaves_is_told_where_nothing_was_paid(tm
     text = " ".join(explain(program, event, evaluate(program, event)).to_text().split())
     allows = "allows EUR 12.00 each, EUR 24.00 together; nothing was paid since 2024-03-06, which leaves EUR 16.00"
     assert f"{allows}, each payer's least over all days of the window" in text
+
+
+def test_an_event_without_a_default_is_said_to_be_on_its_day(tmp_path):
+    step = "tranche {} for all losses paid by ccp up to EUR 3 in force from {}"
+    steps = f"{step.format('old', '2020-01-01 to 2021-01-01')} {step.format('new', '2022-01-01')}"
+    book = f'rulebook "x" version "1" currency EUR members have fund : money waterfall {steps} finally open'
+    (tmp_path / "a.rules").write_text(book, "utf-8")
+    (tmp_path / "a.event").write_text(
+        'event "x" declared 2024-01-01 member A fund = EUR 1 non-default loss EUR 5 "fraud"', "utf-8"
+    )
+    program = load_rulebook(tmp_path / "a.rules")
+    event = load_event(tmp_path / "a.event", program)
+    text = " ".join(explain(program, event, evaluate(program, event), rejected=True).to_text().split())
+    assert "in force from 2020-01-01 to 2021-01-01 only, and the event is on 2024-01-01" in text
+    assert "in force from 2022-01-01 on; the event is on 2024-01-01" in text
+    assert "default was declared" not in text

@@ -226,6 +226,14 @@ def test_what_is_read_of_earlier_days_is_named():
     }
 
 
+def test_what_dues_read_of_earlier_days_is_named():
+    steps = "tranche own paid by survivors from fund shared pro rata to fund finally open"
+    dues = "replenish fund paid by survivors to size each up to size each in any 9 days at every resizing within 1 days"
+    data = "members have fund : money size : money"
+    found = needs(parse_rulebook(f'rulebook "x" version "1" currency EUR {data} waterfall {steps} {dues}'))
+    assert found["fields"][1]["as_of"] == ["each day `in any 9 days at every resizing`"]
+
+
 def test_the_skeleton_of_a_rulebook_over_time_asks_for_its_past_and_runs_when_it_is_filled_in(tmp_path):
     made = skeleton(parse_rulebook(OVER_TIME), "a.rules")
     assert made.members == "member,name,part,traded.…,due\n"

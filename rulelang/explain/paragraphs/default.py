@@ -7,16 +7,15 @@ from rulelang.explain.explanation import Paragraph
 from rulelang.explain.paragraphs.facts import loss_fact
 from rulelang.explain.replay import Replay
 from rulelang.explain.sentences.turn import EVERYBODY
-from rulelang.explain.sentences.words import loss_name, plural, within
+from rulelang.explain.sentences.words import declared_on, loss_name, plural, within
 from rulelang.model.allocation import with_version
-from rulelang.model.event import Event
 
 
 def default(run: Replay) -> Paragraph:
     """The default, its losses, the members, and who meets the loss."""
     event, rulebook = run.event, run.allocation.rulebook
     called = with_version(f"“{rulebook.title}”", rulebook.version)
-    texts = [f"The rulebook is {called}; the {_declared(event)}."]
+    texts = [f"The rulebook is {called}; the {declared_on(event)}."]
     texts.extend(_losses(run))
     members = f"{plural(len(event.members), 'member')}, {len(event.survivors):,} of them surviving"
     texts.append(f"There are {members}." if len(event.members) != 1 else "There is one member.")
@@ -28,11 +27,6 @@ def default(run: Replay) -> Paragraph:
         "survivors": len(event.survivors),
     }
     return Paragraph("The default", tuple(texts), facts=facts)
-
-
-def _declared(event: Event) -> str:
-    """On which day it was declared, which need not be a default."""
-    return f"{'default was declared' if event.defaulters or not event.losses else 'event is'} on {event.declared}"
 
 
 def _losses(run: Replay) -> Iterator[str]:
@@ -84,5 +78,5 @@ def default_for(run: Replay, payer: str) -> Paragraph:
     elif payer in event.members and event.defaulters:
         text = f"{words.payer(payer)} survived the default of {words.payers(event.defaulters)}, {declared} {loss}."
     else:
-        text = f"The {_declared(event)} {loss}."
+        text = f"The {declared_on(event)} {loss}."
     return Paragraph("The default", (text,), facts={"payer": payer, "name": run.allocation.names.get(payer)})

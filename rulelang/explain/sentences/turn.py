@@ -8,7 +8,7 @@ from rulelang.check.program import StepProgram
 from rulelang.explain.sentences.over_time import may_pay_once, once_told, round_told
 from rulelang.explain.sentences.scene import Scene
 from rulelang.explain.sentences.values import with_values
-from rulelang.explain.sentences.words import loss_name, plural
+from rulelang.explain.sentences.words import declared_on, loss_name, plural
 from rulelang.model.trail import Status
 
 
@@ -57,7 +57,7 @@ def skipped_because(scene: Scene, status: Status) -> str:
         case Status.NOT_REACHED:
             return f"no loss{scene.kind} remains{scene.where}"
         case Status.NOT_IN_FORCE:
-            return f"the step is in force {_in_force(step)} only, and the default was declared on {event.declared}"
+            return f"the step is in force {_in_force(step)} only, and the {declared_on(event)}"
         case Status.CONDITION:
             assert step.condition is not None
             return f"the condition {with_values(scene, step.condition)} does not hold"
@@ -93,7 +93,7 @@ def gates(scene: Scene) -> Iterator[str]:
     yield from round_told(scene)
     yield from may_pay_once(scene)
     if step.force is not None:
-        yield f"The step is in force {_in_force(step)}; the default was declared on {scene.event.declared}."
+        yield f"The step is in force {_in_force(step)}; the {declared_on(scene.event)}."
     if step.condition is not None:
         yield f"Its condition {with_values(scene, step.condition)} holds."
     if scene.turn.decided:

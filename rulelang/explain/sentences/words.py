@@ -202,6 +202,11 @@ class Words:
         return f"“{value}”" if type_.kind is Kind.TEXT else str(value)
 
 
+def declared_on(event: Event) -> str:
+    """``default was declared on 2018-09-11``; of losses without a defaulter alone, ``event is on`` that day."""
+    return f"{'default was declared' if event.defaulters or not event.losses else 'event is'} on {event.declared}"
+
+
 def loss_name(words: Words, event: Event, place: int) -> str:
     """Whose loss a line of the event is, in which segment, and which of several: ``of D in energy``."""
     loss = event.losses[place]
