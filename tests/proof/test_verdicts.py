@@ -119,6 +119,30 @@ def test_in_an_order_by_amounts_nobody_is_above_its_limit_and_all_pay_before_the
     claims = ["for survivors: paid(offers) <= fund", ": used(rest) = EUR 0 or unused(offers) = EUR 0"]
     claims += ["for survivors: price > EUR 0 or paid(offers) = min(fund, loss)"]
     assert proved(BY_PRICE, claims) == [Proved, Proved, Refuted]
+    program = rulelang.parse_rulebook(BY_PRICE, "rulebook.rules")
+    assert isinstance(settled(program, "larger-loss"), Proved)
+
+
+OF_THREE_PERIODS = """
+rulebook "t" version "1"
+currency EUR
+period p opens at a default lasts 5 days
+period q opens at a payment under a lasts 10 days
+period s opens at exhaustion of b lasts 1 business day
+given g : money
+members have
+waterfall
+    tranche a paid by ccp up to g during p
+    tranche b paid by ccp up to g during q
+    tranche c paid by ccp up to g during s
+    tranche d paid by ccp
+    finally z
+"""
+
+
+def test_three_periods_may_stand_open_or_not():
+    claims = [": used(c) = EUR 0 or unused(b) = EUR 0", ": used(c) = EUR 0 or used(b) > EUR 0"]
+    assert proved(OF_THREE_PERIODS, claims) == [Proved, Refuted]
 
 
 WEIGHTED = """

@@ -177,6 +177,11 @@ class Fillings(Levels):
             for share in amounts:
                 self.defines(share, self.equal(added(amounts), draw))
             self._exhausts(draw, payers, shares)
+            for other, before in self.known.setdefault(("drawn in order", payers, order), []):
+                for low, high, less, more in ((draw, other, amounts, before), (other, draw, before, amounts)):
+                    for one, another in zip(less, more, strict=True):  # a larger draw gives each no less
+                        self.defines_both(one, another, implies(self.at_most(low, high), self.at_most(one, another)))
+            self.known["drawn in order", payers, order].append((draw, amounts))
             self.known[key] = amounts
         return self.known[key]  # type: ignore[no-any-return]
 

@@ -32,7 +32,7 @@ Others = tuple[Choices, ...]
 Options = dict[Place, Sequence[str | bool | int]]
 _MOST_SLOTS = 16
 _MOST_TIMES_TO_WITHDRAW = 4
-_MOST_PERIODS = 2
+_MOST_PERIODS = 3
 
 
 def days_of(programs: Sequence[CheckedProgram], *, ends: bool = False) -> list[Day]:
