@@ -7,6 +7,7 @@ proof for few members.  Nothing is proved that the encoding does not cover, and 
 import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 from attrs import define, evolve, field
@@ -29,7 +30,7 @@ from rulelang.proof.refuting.replay import Replayed
 from rulelang.proof.solving.ladder import Decided, Setting, decide
 from rulelang.proof.solving.solver import solver
 from rulelang.proof.these_members import day_of, setting_of
-from rulelang.proof.worlds.families import any_number, days_of, up_to
+from rulelang.proof.worlds.families import any_number, days_of, some_days, up_to
 from rulelang.proof.worlds.kinds import NO_DATED_VALUES, Day, Kinds
 from rulelang.proof.worlds.regimes import reads_earlier_days
 from rulelang.syntax import nodes
@@ -146,12 +147,7 @@ class _Settling:
         Raises:
             Outside: something is not encoded.
         """
-        setting = Setting(self.names, self.assumptions)
-        if self.event is None:
-            self.days = days_of(self.claim.programs)
-        else:
-            self.days = [day_of(self.event)]
-            setting = setting_of(self.claim, self.event, setting)
+        setting = self._begun()
         if self.claim.question.wants_event:
             return self._event_wanted(setting)
         outside: Outside | None = None
@@ -176,6 +172,18 @@ class _Settling:
                 if found is not None:
                     return _refuted(found)
         return self._less(setting, outside, late=late)
+
+    def _begun(self) -> Setting:
+        """The setting of the claim, and its days; where none stand for all days, an event may be found all the same."""
+        setting = Setting(self.names, self.assumptions)
+        if self.event is not None:
+            self.days = [day_of(self.event)]
+            return setting_of(self.claim, self.event, setting)
+        try:
+            self.days = days_of(self.claim.programs)
+        except Outside as one:
+            self.uncovered, self.days = self.uncovered or one, some_days(self.claim.programs)
+        return setting
 
     def _of_exact_shares(self, setting: Setting) -> Decided:
         """Whether it holds before rounding, which is asked once: what rounding is not to blame for, the rules do.
@@ -401,7 +409,10 @@ class _Settling:
         """An event, or that there is none: whichever is likelier is tried first."""
         scope, family = self._asked()
         texts = tuple(assumption.text for assumption in self.assumptions)
-        decided = self._decide(family, evolve(setting, linear_only=True)) if self.claim.rarely_shown else None
+        decided = None
+        if self.claim.rarely_shown:
+            with suppress(Outside):  # an event may be found all the same
+                decided = self._decide(family, evolve(setting, linear_only=True))
         found = None
         if decided is None or not decided.proved:
             found = self._hunt(setting, 8).run()

@@ -4,7 +4,8 @@ import datetime
 import re
 
 from rulelang.check.types import Kind
-from rulelang.proof.worlds.regimes import regimes
+from rulelang.proof.domain.values import Outside
+from rulelang.proof.worlds.regimes import SOME_DAY, regimes
 
 IDS = [f"M{number:02d}" for number in range(40)]
 LONG_AGO = 400
@@ -16,9 +17,15 @@ class AnyEvent:
     def __init__(self, program, chance, survivors=6):
         self.program, self.r, self.survivors = program, chance, survivors
         self.dated = "as of" in program.source.text or "resizing" in program.source.text
-        self.day = chance.choice([*regimes([program]), *self.next_to_written()])
+        self.day = chance.choice([*self.days(), *self.next_to_written()])
         self.unit = chance.choice([1, 1, 7, 100, 10**4, 10**8, 10**9])
         self.sizes = chance.choice([[0, 0, 1, 1, 2, 3, 5, 7, 10], [1, 2, 3, 5], [0, 1, 100], [10], [0, 10, 50]])
+
+    def days(self):
+        try:
+            return regimes([self.program])
+        except Outside:  # none stand for all
+            return [SOME_DAY]
 
     def next_to_written(self):
         """The days that the rulebook writes, and those before and behind them."""

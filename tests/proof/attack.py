@@ -169,7 +169,10 @@ def _proof(claim):
     assumptions = assumptions_of(claim.programs)
     settling = _Settling(claim, assumptions, _LONG, None, {})
     setting = Setting(settling.names, assumptions, linear_only=True)
-    settling.days = days_of(claim.programs)
+    try:
+        settling.days = days_of(claim.programs)
+    except Outside:
+        return
     with solver().within(_LONG):
         for scope, family, how in settling._first(setting):
             try:

@@ -4,7 +4,7 @@ import pytest
 
 import rulelang
 from rulelang.proof.claims.questions import claim_of, questions_of
-from rulelang.proof.claims.verdict import Unknown
+from rulelang.proof.claims.verdict import Refuted, Unknown
 from rulelang.proof.domain.values import Outside
 from rulelang.proof.settle import settle
 from rulelang.proof.solving.ladder import Setting, decide
@@ -59,3 +59,21 @@ def test_a_question_about_such_a_rulebook_has_no_verdict_but_the_reason():
     assert isinstance(verdict, Unknown)
     assert verdict.why == "outside"
     assert verdict.words == "joined"
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "where joined >= declared from contribution\n        shared pro rata to contribution",
+        "from contribution\n        in order of joined, lowest first\n        shared pro rata to contribution",
+        'where group != "X" from contribution\n        up to largest of gain over members by group each shared equally',
+    ],
+    ids=["compared days", "an order by days", "groups by texts"],
+)
+def test_an_event_may_refute_it_all_the_same(clauses):
+    text = RULEBOOK.replace("paid by survivors from contribution\n        {}", f"paid by survivors {clauses}")
+    text = text.replace("joined : date", "joined : date\n    group : text").replace(
+        "<= contribution", "<= 50% of contribution"
+    )
+    program = rulelang.parse_rulebook(text, "small.rules")
+    assert isinstance(settle(questions_of(program)[0], [program]).verdict, Refuted)

@@ -25,7 +25,7 @@ from rulelang.proof.worlds.kinds import (
     Kinds,
     Place,
 )
-from rulelang.proof.worlds.regimes import regimes
+from rulelang.proof.worlds.regimes import SOME_DAY, regimes
 from rulelang.syntax import nodes
 
 Others = tuple[Choices, ...]
@@ -54,6 +54,12 @@ def days_of(programs: Sequence[CheckedProgram], *, ends: bool = False) -> list[D
     for day, program in itertools.product(days, programs):
         _check_counted_from_start(program, day)
     return days
+
+
+def some_days(programs: Sequence[CheckedProgram]) -> list[Day]:
+    """Days on which an event may be looked for, where none stand for all: no period stands open, or each does."""
+    periods = frozenset(name for program in programs for name in program.periods)
+    return [Day(SOME_DAY, standing) for standing in dict.fromkeys((frozenset[str](), periods))]
 
 
 def _check_counted_from_start(program: CheckedProgram, day: Day) -> None:

@@ -14,7 +14,7 @@ from rulelang.check.types import Kind
 from rulelang.proof.domain.values import Outside
 from rulelang.syntax import nodes
 
-_SOME_DAY = datetime.date(2025, 6, 2)
+SOME_DAY = datetime.date(2025, 6, 2)
 _WITH_A_PAST = datetime.date(1000, 1, 1)
 """A day that stands for a range which begins long before: all days that rules count back to are in the calendar."""
 _ONE = datetime.timedelta(1)
@@ -40,7 +40,7 @@ def regimes(programs: Sequence[CheckedProgram], *, ends: bool = False) -> list[d
             for day in _written_days(program):
                 cuts.update((day, *_day_after(day)))
             _check_use_of_days(program)
-    days = [_SOME_DAY]
+    days = [SOME_DAY]
     if cuts:
         firsts = sorted(cuts)
         lasts = [*(first - _ONE for first in firsts[1:]), datetime.date.max]

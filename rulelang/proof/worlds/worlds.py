@@ -35,8 +35,8 @@ class World:
     ``between`` are the lowest and the highest that some variables can be, by assumption.
     ``pots`` are the data, by their names in all versions, for which an amount is rounded down that fills them in.
     ``bounded`` if a decision may bound what is invoked; ``missing`` is a datum whose values are all missing, and
-    ``sought`` if an event is looked for, which need not stand for all.  ``given``
-    is the event whose members and whose past these are, if they are those of one.
+    ``sought`` if an event is looked for, which need not stand for all; ``any_will_do`` if it is for no other reason, so
+    that days and texts may be any.  ``given`` is the event whose members and whose past these are, if there is one.
     ``slots`` are the members taken as one, by the names that ``other_survivors`` and ``other_defaulters`` have of them.
     ``names`` gives for each version the names that its data and steps have in the world.
     """
@@ -64,8 +64,10 @@ class World:
     other_defaulters: tuple[str, ...] = ()
     rates: list[str] = field(factory=list)
     earlier: EarlierPayments = field(init=False)
+    any_will_do: bool = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.any_will_do = self.sought
         self.sought = self.sought or self.missing == NO_DATED_VALUES
         self.earlier = EarlierPayments(self.domain, self.fixed, self.facts, self.sought)
         self.other_survivors = self._taken_as_one("OTHERS", self.kinds.other_survivors)
@@ -176,7 +178,14 @@ class World:
             case Kind.CHOICE:
                 return self._choice(name, datum.type.choices)
             case _:
-                return Unread(datum.name, f"{'a ' * (kind is Kind.DATE)}{kind.value}", datum.span)
+                return self._day_or_text(datum, member)
+
+    def _day_or_text(self, datum: DatumProgram, member: str | None) -> Symbolic:
+        """What is not encoded; in an event that is looked for all days are one, and texts are of each its own."""
+        is_day = datum.type.kind is Kind.DATE
+        if self.any_will_do:
+            return self.day.declared if is_day else member or datum.name
+        return Unread(datum.name, f"{'a ' * is_day}{datum.type.kind.value}", datum.span)
 
     def _slot(self, member: str | None) -> Slot | None:
         return None if member is None else self.slots.get(member)
