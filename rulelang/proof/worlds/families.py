@@ -22,14 +22,14 @@ from rulelang.proof.worlds.kinds import (
     WITHDRAWS,
     Choices,
     Day,
+    InSegment,
     Kinds,
-    Place,
 )
 from rulelang.proof.worlds.regimes import SOME_DAY, regimes
 from rulelang.syntax import nodes
 
 Others = tuple[Choices, ...]
-Options = dict[Place, Sequence[str | bool | int]]
+Options = dict[InSegment, Sequence[str | bool | int]]
 _MOST_SLOTS = 16
 _MOST_TIMES_TO_WITHDRAW = 4
 _MOST_PERIODS = 3

@@ -7,11 +7,11 @@ from attrs import field, frozen
 
 from rulelang.base.money import Exact
 
-Place = tuple[str, str | None]
+InSegment = tuple[str, str | None]
 """A datum (or a step) by its name in all versions, and a segment."""
-Choices = Mapping[Place, str | bool | int]
+Choices = Mapping[InSegment, str | bool | int]
 """What some members have in common: the value of each datum of choice or yes/no, and what they do."""
-LEAVING: Place = ("leaving", None)
+LEAVING: InSegment = ("leaving", None)
 """The choice whether a member has given notice."""
 WITHDRAWS = "withdraws under "
 """What the choice is called after which round of a step a member withdraws (0: it does not); the step follows."""

@@ -22,7 +22,7 @@ from rulelang.proof.domain.formulas import Formulas
 from rulelang.proof.domain.terms import Form, Formula, Number, Truth, conjunction, disjunction, negation
 from rulelang.proof.domain.values import Choice, Outside, Slot, Symbolic, Unread, summed
 from rulelang.proof.worlds.earlier import EarlierPayments
-from rulelang.proof.worlds.kinds import LEAVING, NO_DATED_VALUES, WITHDRAWS, Bounds, Choices, Day, Kinds, Place
+from rulelang.proof.worlds.kinds import LEAVING, NO_DATED_VALUES, WITHDRAWS, Bounds, Choices, Day, InSegment, Kinds
 from rulelang.proof.worlds.labels import dealt_label, label
 from rulelang.syntax import nodes
 
@@ -153,7 +153,7 @@ class World:
             self.values[key] = self._value(label(what, segment, member), datum, member, (what, segment), whole=whole)
         return self.values[key]
 
-    def _value(self, name: str, datum: DatumProgram, member: str | None, place: Place, *, whole: bool) -> Symbolic:
+    def _value(self, name: str, datum: DatumProgram, member: str | None, place: InSegment, *, whole: bool) -> Symbolic:
         slot = self._slot(member)
         if name in self.fixed:
             return self.fixed[name]
