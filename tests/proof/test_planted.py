@@ -58,6 +58,7 @@ ASSUMED = {
 def test_two_versions_pay_the_same_under_an_assumption(case):
     name, assumed, expected = ASSUMED[case]
     originals = [loaded(f"changes/{name}/{side}") for side in ("before", "after")]
-    programs = [with_statements(one, [assumption_source(assumed, 1, one)]) for one in originals]
+    source = assumption_source(assumed, 1, originals)
+    programs = [with_statements(one, [source]) for one in originals]
     (settled,) = prove_all(originals, programs, only=["same-payments"]).settled
     assert word_of(settled) == expected
