@@ -9,6 +9,7 @@ of somebody who does not count, a field called as a variable, a currency with ot
 one version alone, the order of the defaults of an event, ids of many words, what half a minor unit decides.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -255,6 +256,14 @@ def test_versions_that_differ_by_less_than_round_amounts_show(monkeypatch):
     monkeypatch.chdir(FOLDER)
     done = CliRunner().invoke(cli, ["prove", "to_the_euro_1.rules", "to_the_euro_2.rules"], catch_exceptions=False)
     assert re.search(r"^REFUTED +every payer pays the same", done.output, re.MULTILINE), done.output
+
+
+@pytest.mark.parametrize("pair", ["w", "p"], ids=["earlier payments", "a period that stands open"])
+def test_one_event_is_held_against_both_versions_whatever_only_one_could_be_told(pair, monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    command = ["prove", f"one_event_{pair}1.rules", f"one_event_{pair}3.rules", "--format", "json"]
+    claims = json.loads(CliRunner().invoke(cli, command, catch_exceptions=False).stdout)["claims"]
+    assert {len(set(claim["events"])) for claim in claims if claim["verdict"] == "refuted"} == {1}
 
 
 def test_ids_of_many_words_are_told_apart(monkeypatch):

@@ -5,14 +5,14 @@ from operator import attrgetter
 
 from rulelang.check.expressions.walk import references
 from rulelang.check.program import CheckedProgram, DatumProgram
-from rulelang.proof.claims.same_words import Meaning, in_any_order
+from rulelang.proof.claims.same_words import Meaning, decided_alike, in_any_order
 from rulelang.proof.domain.values import Outside
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
 
 
 def common_names(programs: Sequence[CheckedProgram]) -> list[Mapping[str, str]]:
-    """For each version the names that its data and steps have in the first, where these differ.
+    """For each version the names that its data, steps and decisions have in the first, where these differ.
 
     Raises:
         Outside: a datum has another type in the other version, a currency has other decimals there, a step or a datum
@@ -36,7 +36,8 @@ def common_names(programs: Sequence[CheckedProgram]) -> list[Mapping[str, str]]:
     for step in new.each_step():
         named = map(old.step_named, step.names)
         _known_as(step.name, [None if one is None else one.name for one in named], steps, "steps")
-    return [{}, {**data, **steps}]
+    found = {**data, **steps}
+    return [{}, {**found, **decided_alike(old, new, found)}]
 
 
 def _known_as(name: str, known: Sequence[str | None], names: dict[str, str], what: str) -> str | None:

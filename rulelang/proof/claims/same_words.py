@@ -13,11 +13,12 @@ from rulelang.base.values import ComparedByValue
 from rulelang.check.program import (
     CheckedProgram,
     DatumProgram,
+    During,
+    LimitProgram,
     OrderProgram,
     PeriodProgram,
     PotProgram,
     StepProgram,
-    steps_of,
 )
 from rulelang.check.types import Type
 from rulelang.run.over_time import counted_by
@@ -53,18 +54,28 @@ class Meaning:
             case OrderProgram(ranks=ranks):  # the names of choices are no names of data
                 order = None if ranks is None else frozenset(ranks.items())
                 return self.of(what.value), what.highest, order
-            case StepProgram():
-                return self._of_parts(what, name=self.called(what.name), discretion=what.discretion is not None)
-            case PotProgram():
-                return self._of_parts(what, name=self.called(what.name))
-            case PeriodProgram():
-                return self._of_parts(what, steps=tuple(map(self.called, what.steps)))
+            case During(period=period):
+                return "during", self.called(period)
             case ComparedByValue():
-                return self._of_parts(what)
+                return self._of_parts(what, **self._names_in(what))
             case tuple():
                 return tuple(map(self.of, what))
         assert isinstance(what, Hashable), "parts that are compared are"
         return what
+
+    def _names_in(self, what: ComparedByValue) -> dict[str, Hashable]:
+        """The parts that are names, not words of the language; and whether something is decided, whoever decides."""
+        match what:
+            case StepProgram(name=name, once_during=during):
+                once = None if during is None else self.called(during)
+                return {"name": self.called(name), "once_during": once, "discretion": what.discretion is not None}
+            case LimitProgram(named=str(named)):
+                return {"named": self.called(named)}
+            case PotProgram(name=name):
+                return {"name": self.called(name)}
+            case PeriodProgram(name=name, steps=steps):
+                return {"name": self.called(name), "steps": tuple(map(self.called, steps))}
+        return {}
 
     def called(self, name: str) -> str:
         """The name that a datum or a step has in all versions; any other name, and any other word, stays as it is."""
@@ -132,29 +143,44 @@ def _frame(program: CheckedProgram) -> Mapping[str, object]:
 
 
 def _periods(meaning: Meaning) -> Mapping[str, Hashable]:
-    return {name: meaning.of(period) for name, period in meaning.program.periods.items()}
+    return {meaning.called(name): meaning.of(period) for name, period in meaning.program.periods.items()}
 
 
 def _counted(meaning: Meaning) -> Mapping[str, Hashable]:
     """Under what each limit with a name counts earlier payments: what is paid into a pot counts in some as well."""
     program = meaning.program
     return {
-        name: frozenset((meaning.called(under), segment) for under, segment in counted_by(program, (name, None), name))
+        meaning.called(name): frozenset(
+            (meaning.called(under), segment) for under, segment in counted_by(program, (name, None), name)
+        )
         for name in program.limits
     }
 
 
 def _by_their_place(old: CheckedProgram, new: CheckedProgram, names: Mapping[str, str]) -> Mapping[str, str]:
-    """The steps of the new version that only it calls so, by those that stand in their place and only the old one has.
+    """What only the new version calls so, by what stands in its place and only the old one has: steps, periods, limits.
 
-    No event that fits both can speak of such a step.
+    No event that fits both can speak of it, but for decisions, which each version needs under its own name.
     """
-    befores = [step for stage in old.stages for step in steps_of(stage)]
-    afters = [step for stage in new.stages for step in steps_of(stage)]
+    steps = [step.name for step in old.each_step()], [step.name for step in new.each_step()]
     known = {*names.values()}
+    found = {after: before for before, after in zip(*steps, strict=False) if after not in names and before not in known}
+    for befores, afters in ((old.periods, new.periods), (old.limits, new.limits)):
+        only = [name for name in befores if name not in afters], [name for name in afters if name not in befores]
+        found |= {after: before for before, after in zip(*only, strict=False)}
+    return found
+
+
+def decided_alike(old: CheckedProgram, new: CheckedProgram, names: Mapping[str, str]) -> Mapping[str, str]:
+    """Decisions of the new version by those of the old one that are the same, though their steps have other names.
+
+    So it is where steps in one place do the same, word for word, and neither version calls them as the other does.
+    """
+    places = _by_their_place(old, new, names)
+    one, other = Meaning(old, {}), Meaning(new, {**names, **places})
     return {
-        after.name: before.name
-        for before, after in zip(befores, afters, strict=False)
-        if after.name not in names and before.name not in known
-        if after.discretion is None and before.discretion is None
+        f"decide {step.name}": f"decide {before}"
+        for step in new.each_step()
+        if (before := places.get(step.name)) is not None and step.discretion is not None
+        if one.of(old.steps[before]) == other.of(step)
     }

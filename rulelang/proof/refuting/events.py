@@ -17,7 +17,7 @@ from rulelang.model.event import Dated, Event, Past
 from rulelang.proof.domain.terms import Number, Truth, value_of
 from rulelang.proof.domain.values import Choice, Symbolic, Unread
 from rulelang.proof.worlds.earlier import EVERYBODY, CountedFrom
-from rulelang.proof.worlds.worlds import World, paid_before
+from rulelang.proof.worlds.worlds import World, decision_on, paid_before
 from rulelang.run.over_time import first_day
 
 Values = Mapping[str, Exact | bool]
@@ -67,7 +67,7 @@ class _Writing:
         yield from self._payments()
         yield from self._paid_once()
         for step in program.each_step():
-            name = self.names.get(step.name, step.name)
+            name = decision_on(self.names, step)
             if name in world.decisions and step.discretion is not None:
                 bound = world.bounds.get(name)
                 up_to = "" if bound is None else f" up to {self._money(self._value(bound))}"

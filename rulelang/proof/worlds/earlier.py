@@ -9,7 +9,7 @@ was paid from that day on.  Today is one of these days.  So it leaves its value 
 below zero, and any such amount may have come of earlier days: one variable for each payer is all that there is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from attrs import evolve, field, frozen
@@ -97,14 +97,15 @@ class EarlierPayments:
         plan: LimitPlan,
         payers: Mapping[str, Slot | None],
         names: Mapping[str, str],
+        shared: Callable[[str], bool],
         *,
         further: bool,
     ) -> LimitPlan:
         """The plan of a limit, with what it counts of earlier payments as variables.
 
-        ``names`` are those in all versions, where they differ.  ``further``: the losses are further losses, for which
-        limits without words over time count what was paid for the same defaults, those of a step in rounds that name no
-        limit left out.
+        ``names`` are those in all versions, where they differ; ``shared`` says of which an event can speak to all of
+        them.  ``further``: the losses are further losses, for which limits without words over time count what was paid
+        for the same defaults, those of a step in rounds that name no limit left out.
         """
         for_default = further and not (plan.limit.named is None and step.rounds is not None)
         if plan.counts not in (Counts.ALL, Counts.IF_OPEN) and not for_default:
@@ -112,7 +113,8 @@ class EarlierPayments:
         if plan.limit.at_every_resizing and not self.sought:
             taken = {payer: self._taken(program, plan, payer, slot) for payer, slot in payers.items()}
             return evolve(plan, already=taken, days=())
-        steps = frozenset((names.get(name, name), segment) for name, segment in _in_events(program, plan))
+        counted = _in_events(program, plan)
+        steps = frozenset((names.get(name, name), segment) for name, segment in counted if shared(name))
         since: Since = "for these defaults"
         if plan.limit.over_time is not None:
             since = plan.limit.over_time if plan.counts is Counts.ALL else None
@@ -130,6 +132,8 @@ class EarlierPayments:
         return summed(self.domain.datum(f"taken before[{plain_id(payer)}; {steps}; {place}]"), slot)
 
     def _amount(self, window: CountedFrom, payer: str) -> Number:
+        if not window.steps:
+            return 0
         key = (window, payer)
         if key not in self.paid:
             label = f"paid[{plain_id(payer)}; {window}]"

@@ -43,7 +43,8 @@ def days_of(programs: Sequence[CheckedProgram], *, ends: bool = False) -> list[D
     Raises:
         Outside: the rules use days in a way that is not encoded, or there are too many periods.
     """
-    periods = sorted({name for program in programs for name in program.periods})
+    # of a period that one version alone knows no event of both can say that it stands open
+    periods = sorted(set.intersection(*({*program.periods} for program in programs)))
     if len(periods) > _MOST_PERIODS:
         raise Outside(f"more than {_MOST_PERIODS} periods, each of which may stand open or not")
     standing = [

@@ -1,6 +1,7 @@
 """A run of one version of a rulebook over a world: its event, its plan and its data are the world's variables."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from attrs import define, evolve
@@ -12,7 +13,7 @@ from rulelang.model.event import Event, Loss, Past
 from rulelang.proof.domain.terms import Number, added, fixed
 from rulelang.proof.domain.values import Outside, Slot, Symbolic
 from rulelang.proof.worlds.kinds import NO_DATED_VALUES, Reading
-from rulelang.proof.worlds.worlds import World, paid_before
+from rulelang.proof.worlds.worlds import World, decision_on
 from rulelang.run.inputs import make_data
 from rulelang.run.plan import Plan, TurnPlan, make_plan
 from rulelang.run.waterfall import Evaluation
@@ -167,18 +168,20 @@ class SymbolicRun:
     def _turn(self, turn: TurnPlan) -> TurnPlan:
         """A turn whose decisions and earlier payments are those of the world."""
         world, step = self.world, turn.step
-        names = world.names[self.version]
-        common = names.get(step.name, step.name)
         changes: dict[str, Any] = {}  # the parts of a turn, each of its own type
         if step.discretion is not None:
-            decided = world.decided(common)
-            changes |= {"decision": decided, "most": world.most_invoked(common) if decided is not False else None}
+            decision = decision_on(world.names[self.version], step)
+            decided = world.decided(decision)
+            changes |= {"decision": decided, "most": world.most_invoked(decision) if decided is not False else None}
         if step.once_during is not None:
-            changes["paid_before"] = world.truth(paid_before(names, step))
+            changes["paid_before"] = world.paid_before(self.version, step)
         payers = self._payers(step)
         further = world.day.further
+        names = world.names[self.version]
+        shared = partial(world.is_shared, self.version)
         limits = tuple(
-            world.earlier.plan(self.program, step, limit, payers, names, further=further) for limit in turn.limits
+            world.earlier.plan(self.program, step, limit, payers, names, shared, further=further)
+            for limit in turn.limits
         )
         return evolve(turn, limits=limits, **changes)
 

@@ -129,10 +129,7 @@ class World:
 
     def _is_left_out(self, version: int, datum: DatumProgram) -> bool:
         """Whether no event has such a value, because one of two versions alone would know it."""
-        shared = self.names[-1]
-        if self.given is not None or not shared or datum.if_missing is None:
-            return False
-        return datum.name not in (shared if version else shared.values())
+        return self.given is None and datum.if_missing is not None and not self.is_shared(version, datum.name)
 
     def as_of(
         self, name: str, datum: DatumProgram, segment: str | None, member: str | None, day: datetime.date
@@ -254,19 +251,28 @@ class World:
         value = self.fixed.get(name)
         return self.domain.datum_truth(name) if value is None else value
 
-    def decided(self, step: str) -> Truth:
-        """Whether a step at discretion is invoked."""
-        if step not in self.decisions:
-            self.decisions[step] = self.truth(f"decide {step}")
-        return self.decisions[step]
+    def decided(self, decision: str) -> Truth:
+        """Whether a step at discretion is invoked, by what the decision is called (:func:`decision_on`)."""
+        if decision not in self.decisions:
+            self.decisions[decision] = self.truth(decision)
+        return self.decisions[decision]
 
-    def most_invoked(self, step: str) -> Number | None:
+    def most_invoked(self, decision: str) -> Number | None:
         """How much of it is invoked at most."""
         if not self.bounded:
             return None
-        if step not in self.bounds:
-            self.bounds[step] = self._number(f"decide {step} up to", None)
-        return self.bounds[step]
+        if decision not in self.bounds:
+            self.bounds[decision] = self._number(f"{decision} up to", None)
+        return self.bounds[decision]
+
+    def is_shared(self, version: int, name: str) -> bool:
+        """Whether an event can speak of a datum or step of a version to all versions."""
+        shared = self.names[-1]
+        return not shared or name in (shared if version else shared.values())
+
+    def paid_before(self, version: int, step: StepProgram) -> Truth:
+        """Whether something was paid under a step in the period that it is done once during."""
+        return self.is_shared(version, step.name) and self.truth(paid_before(self.names[version], step))
 
     def defaulted(self, period: str) -> Number:
         """How many members defaulted in a period before the event.
@@ -284,6 +290,12 @@ def is_whole(datum: DatumProgram) -> bool:
     """Money of an event is in whole minor units; what ``if missing`` puts in its place need not be (a pot is)."""
     stated = datum.if_missing is None or isinstance(datum.if_missing, nodes.MoneyLiteral)
     return datum.type.kind is Kind.MONEY and stated
+
+
+def decision_on(names: Mapping[str, str], step: StepProgram) -> str:
+    """The name of the truth that a step at discretion is invoked."""
+    decision = f"decide {step.name}"
+    return names.get(decision, f"decide {names.get(step.name, step.name)}")
 
 
 def paid_before(names: Mapping[str, str], step: StepProgram) -> str:
