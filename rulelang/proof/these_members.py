@@ -29,10 +29,8 @@ def setting_of(claim: Claim, event: Event, setting: Setting) -> Setting:
     """The setting in which the data of an event that fits the first version are as it says.
 
     Raises:
-        Outside: the versions call data differently of which the event has values of earlier days.
+        Outside: it leaves out what one version needs.
     """
-    if len(claim.programs) > 1 and (event.past.fields or event.past.givens) and any(setting.names):
-        raise Outside("values as of earlier days in two versions that call their data differently")
     data = _data_of(event)
     for program, names in zip(claim.programs, setting.names, strict=True):
         for datum in (*program.fields.values(), *program.givens.values()):

@@ -266,6 +266,19 @@ def test_one_event_is_held_against_both_versions_whatever_only_one_could_be_told
     assert {len(set(claim["events"])) for claim in claims if claim["verdict"] == "refuted"} == {1}
 
 
+def test_an_event_has_values_of_earlier_days_for_a_version_that_calls_them_otherwise(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    claims = {
+        "for survivors: new paid(a) <= EUR 15": "proved",
+        "for survivors where k = EUR 20: new paid(a) <= EUR 5": "proved",
+        "for survivors where k = EUR 20: new paid(a) < EUR 5": "refuted",
+    }
+    asked = [word for claim in claims for word in ("--claim", claim)]
+    command = ["prove", "as_of_1.rules", "as_of_2.rules", "--event", "as_of.event", *asked, "--format", "json"]
+    found = json.loads(CliRunner().invoke(cli, command, catch_exceptions=False).stdout)["claims"]
+    assert [one["verdict"] for one in found] == [*claims.values()]
+
+
 def test_ids_of_many_words_are_told_apart(monkeypatch):
     monkeypatch.chdir(FOLDER)
     claim = "for survivors where k = EUR 0: paid(a) <= EUR 3"  # `"A with B" with "C"` is not `"A" with "B with C"`

@@ -104,7 +104,7 @@ class _Writing:
                 if (name, whose, where) == (common, member, segment):
                     asked = world.values[f"{common} as of {day}", segment, member]
                     yield f"{place} as of {day} = {self._shown(datum, asked)}"
-            for day, dated in () if world.given is None else _dated(world.given, datum.name, segment, member):
+            for day, dated in () if world.given is None else _dated(world.given, common, segment, member):
                 yield f"{place} as of {day} = {self._shown(datum, dated)}"
             value = world.values.get((common, segment, member))
             if value is not None:

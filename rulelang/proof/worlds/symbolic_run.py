@@ -126,7 +126,7 @@ class SymbolicRun:
     def _past(self) -> Past:
         world, program, day = self.world, self.program, self.world.day
         if world.given is not None:
-            return world.given.past
+            return self._called(world.given.past)
         return Past(
             defaulted=(),
             notices=dict.fromkeys(world.leaving, day.declared),
@@ -134,6 +134,13 @@ class SymbolicRun:
             givens={key: rows[None] for key, rows in self._dated(program.givens, (None,)).items()},
             open_periods={name: (day.start, day.declared) for name in day.standing if name in program.periods},
         )
+
+    def _called(self, past: Past) -> Past:
+        """The past of an event, by the names that the version has for its data."""
+        own = {common: name for name, common in self.world.names[self.version].items()}
+        fields = {(own.get(name, name), segment): rows for (name, segment), rows in past.fields.items()}
+        givens = {(own.get(name, name), segment): rows for (name, segment), rows in past.givens.items()}
+        return evolve(past, fields=fields, givens=givens)
 
     def _dated(
         self, data: Mapping[str, DatumProgram], members: Sequence[str | None]
