@@ -113,6 +113,12 @@ def day(text: str) -> datetime.date:
     return found
 
 
+_SERIAL = re.compile(r"([2-9][0-9]{4})(?:[.,][0-9]+)?")
+"""The number of a day in a spreadsheet, from 1954 on, perhaps with a time of the day."""
+_SPREADSHEETS = (datetime.date(1899, 12, 30), datetime.date(1904, 1, 1))
+"""The days from which spreadsheets count."""
+
+
 def date_help(text: str) -> Help:
     """What to write in place of a date that the calendar does not have, or that is written in another way."""
     from rulelang.syntax.recovery.values import days_meant  # dates that are well written need none
@@ -123,6 +129,14 @@ def date_help(text: str) -> Help:
         repairs = tuple(write(day, certainty=certainty) for day in days)
         either = " or ".join(repair.quoted for repair in repairs)
         return Advice(f"write {either}" + (", whichever day is meant" if days[1:] else ""), repairs)
+    serial = _SERIAL.fullmatch(text)
+    if serial is not None:
+        since_1900, since_1904 = (str(start + datetime.timedelta(int(serial[1]))) for start in _SPREADSHEETS)
+        repairs = (write(since_1900, certainty=Certainty.GUESS), write(since_1904, certainty=Certainty.GUESS))
+        return Advice(
+            f"a spreadsheet counts days: write {repairs[0].quoted}, or {repairs[1].quoted} if it counts them from 1904",
+            repairs,
+        )
     found = re.fullmatch(r"([0-9]{4})-([0-9]{2})-[0-9]{2}", text)
     year, month = (int(found[1]), int(found[2])) if found else (0, 0)
     if 1 <= month <= 12 and year:

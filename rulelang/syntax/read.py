@@ -28,8 +28,12 @@ _KNOWN_FORMATS = {
     b"{\\rtf": "an RTF document",
     b"\xd0\xcf\x11\xe0": "an old Word or Excel document",
     b"\x1f\x8b": "a compressed file",
+    b"PAR1": "a Parquet file",
+    b"ARROW1": "an Arrow file",
 }
 _SAVE = "save the file as plain text in UTF-8"
+_SAVE_SHEET = "save the sheet as CSV in UTF-8, with commas between the cells"
+_SHEETS = (".csv", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".arrow", ".feather")
 
 
 def read_source(path: Path, name: str | None = None) -> SourceText:
@@ -82,7 +86,8 @@ def refuse_binary(data: bytes, shown: str) -> None:
     elif what is None and b"\0" in data:
         what = "UTF-16 text" if _every_other_is_zero(data[:200]) else "a binary file: it holds zero bytes"
     if what is not None:
-        raise ReadError([finding("not-text", f"{shown} is {what}", help=_SAVE)])
+        is_sheet = what != "UTF-16 text" and shown.lower().endswith(_SHEETS)
+        raise ReadError([finding("not-text", f"{shown} is {what}", help=_SAVE_SHEET if is_sheet else _SAVE)])
 
 
 def _every_other_is_zero(data: bytes) -> bool:

@@ -162,7 +162,7 @@ def test_a_table_takes_nothing_else_for_a_date(text):
         ("28/02/2018", "write `2018-02-28`"),
         ("01/02/2018", "write `2018-02-01` or `2018-01-02`, whichever day is meant"),
         ("31.02.2018", "write a date as year-month-day, as in `2018-09-11`"),
-        ("43159", "write a date as year-month-day, as in `2018-09-11`"),
+        ("43159", "a spreadsheet counts days: write `2018-02-28`, or `2022-03-01` if it counts them from 1904"),
     ],
 )
 def test_a_day_of_a_table_is_led_to_its_form(written, advice):

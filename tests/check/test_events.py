@@ -590,6 +590,28 @@ REFUSED_TABLES: dict[str, tuple[str | bytes, list[tuple[str, int, str]]]] = {
 }
 
 
+HELPED = {
+    "the number of a day": ("member,fund,since\nA,1,45000\n", "write `2023-03-15`, or `2027-03-16`"),
+    "the number of a day, with a time": ("member,fund,since\nA,1,45000.75\n", "write `2023-03-15`, or `2027-03-16`"),
+    "a year": ("member,fund,since\nA,1,2024\n", "as in `2018-09-11`"),
+    "true": ("member,fund,solvent\nA,1,TRUE\n", "write `yes`"),
+    "no in capitals": ("member,fund,solvent\nA,1,No\n", "write `no`"),
+    "one for yes": ("member,fund,solvent\nA,1,1\n", "write `yes` or `no`"),
+    "a currency in the head": ("member,fund (EUR)\nA,1\n", "did you mean `fund`?"),
+    "millions in the head": ("member,fund (in millions)\nA,1\n", "the fields of the rulebook are"),
+    "a spreadsheet": (b"PK\x03\x04...", "save the sheet as CSV"),
+    "a Parquet file": (b"PAR1...", "save the sheet as CSV"),
+}
+
+
+@pytest.mark.parametrize(("data", "help_"), HELPED.values(), ids=HELPED.keys())
+def test_a_cell_as_a_spreadsheet_leaves_it_is_told_what_to_write(data, help_, tmp_path):
+    """What may be meant in two ways is shown in both, and nothing is taken for what it may be."""
+    with pytest.raises(RulelangError) as refused:
+        load_csv(data, tmp_path)
+    assert any(help_ in each for each in refused.value.diagnostics[0].helps), refused.value.diagnostics[0].helps
+
+
 @pytest.mark.parametrize(("data", "expected"), REFUSED_TABLES.values(), ids=REFUSED_TABLES.keys())
 def test_findings_point_at_row_and_column(data, expected, tmp_path):
     with pytest.raises(RulelangError) as refused:

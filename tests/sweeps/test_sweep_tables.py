@@ -153,12 +153,14 @@ def test_a_damaged_page_in_the_middle_stops_the_reading(place):
     ("name", "data", "code", "words"),
     [
         ("a.csv", b"", "unreadable-table", "it is empty"),
-        ("a.csv", b"scenario,fund.A\n1,2\n3\n", "unreadable-table", "Expected 2 columns, got 1"),
+        ("a.csv", b"scenario,fund.A\n1,2\n3\n", "unreadable-table", "the row `3` has 1 cell, but the header has 2"),
+        ("a.csv", b"scenario,fund.A\n1,2,000\n", "unreadable-table", "`1,2,000` has 3 cells, but the header has 2"),
         ("a.csv", b"scenario,fund.A\n1,\xff\n", "unreadable-table", "not UTF-8 text"),
         ("a.csv", b'scenario,"fund.A\n', "unreadable-table", "unexpected end"),
         ("a.parquet", b"", "unreadable-table", "a.parquet"),
         ("a.arrow", b"nothing of the kind", "unreadable-table", "a.arrow"),
-        ("a.xlsx", b"", "unreadable-table", "no known format"),
+        ("a.xlsx", b"", "unreadable-table", "is a spreadsheet"),
+        ("a.txt", b"", "unreadable-table", "no known format"),
         ("none.parquet", None, "unreadable-file", "no such file"),
     ],
 )
@@ -170,6 +172,26 @@ def test_a_file_that_is_no_table_is_refused(place, name, data, code, words):
     assert found == code
     assert words in message
     assert message.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "help_"),
+    [
+        ("a.csv", b"", "header row"),
+        ("a.csv", b"scenario,fund.A\n1,2\n3\n", "a cell for each column"),
+        ("a.csv", b"scenario,fund.A\n1,2,000\n", "in quotes"),
+        ("a.csv", b"scenario,fund.A\n1,\xff\n", "in UTF-8"),
+        ("a.xlsx", b"", "save the sheet as CSV"),
+    ],
+)
+def test_a_table_as_a_spreadsheet_leaves_it_is_told_what_to_do(place, name, data, help_):
+    """Not that a copy of it was cut short: who wrote it finds nothing that was."""
+    path = place.folder / name
+    path.write_bytes(data)
+    with pytest.raises(place.Refused) as refused:
+        list(open_scenarios([path]).pieces(10))
+    (found,) = refused.value.diagnostics
+    assert help_ in found.helps[0]
 
 
 def test_a_folder_without_tables_is_refused(place):

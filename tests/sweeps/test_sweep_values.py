@@ -118,6 +118,8 @@ def test_floats_are_rounded_from_their_exact_value(values, rounding, digits):
         ("fund.A", ["1", "1.070,10"], "wrong-value", "`1.070,10` stands here"),
         ("fund.A", ["1", "1\u202f080"], "wrong-value", r"`1\u202f080` stands here"),
         ("weight.A", ["0.5", "1,250"], "ambiguous-amount", "`1,250` may mean 1250 or 1.250"),
+        ("weight.A", ["10", "25"], "doubtful-ratio", "is a ratio, and `25` is 25 times the whole"),
+        ("weight.A", ["1200%", "12.5"], "doubtful-ratio", "`12.5` is 12.5 times the whole"),
         ("weight.A", ["0.5", "0.1234567"], "too-many-decimals", "finer than 6 decimals"),
         ("fund.A", [1, 10**17], "number-too-large", "beyond the largest number"),
         ("fund.A", ["1", "92233720368547758.08"], "number-too-large", "beyond the largest number"),

@@ -7,7 +7,8 @@ import pytest
 from rulelang.syntax.recovery.automaton import spellings
 from rulelang.syntax.words import RESERVED
 from tests.every import every
-from tests.syntax.test_slips import FRAMES, read, rows, told_and_mended
+from tests.fixing import applied
+from tests.syntax.test_slips import FRAMES, RULEBOOK, read, rows, told_and_mended
 
 LAWYERS = """
 recoveries | repay a⟦, then⟧ b rest to ccp | foreign-word | `then repay` | repay a then repay b rest to ccp
@@ -162,6 +163,26 @@ def test_a_word_of_the_language_is_no_slip_for_another(begun: str, part: int) ->
                 written = found.place.source.slice(found.place.span)
                 told = {fix.replacement.strip() for fix in found.fixes}
                 assert written not in WORDS or all(is_form(written, own) for own in told), (word, told)
+
+
+NAMED = (
+    "members have\n    clearing fund contribution : money\n    initial margin : money\n",
+    "define replenishment cap amount as EUR 5\n",
+    "given skin in the game : money\n",
+    "waterfall\n    tranche skin in the game\n        paid by ccp\n    finally closure\n",
+    'waterfall\n    tranche skin in the game cite "Rule 7.1"\n        shall be paid by ccp\n    finally closure\n',
+    "members have\n    default fund share : money\nlimit a as 2 * default fund share each\n",
+)
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_a_name_of_several_words_is_joined_wherever_it_stands(text: str) -> None:
+    """Where it is declared, and where it is used."""
+    written = RULEBOOK + text
+    found = read(written, "rules")
+    assert {each.code for each in found} <= {"malformed-name", "foreign-word"}
+    assert any(each.code == "malformed-name" for each in found)
+    assert read(applied(written, [fix for each in found for fix in each.fixes]), "rules") == []
 
 
 LINES = """

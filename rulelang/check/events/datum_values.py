@@ -1,15 +1,19 @@
 """The values of fields and givens: the column each belongs to, what is written in it, and the givens as a whole."""
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 
-from rulelang.base.suggest import listed
+from rulelang.base.suggest import asked, listed
 from rulelang.check.events import values
 from rulelang.check.events.event_draft import Column, EventDraft
 from rulelang.check.events.raw import RawValue
 from rulelang.check.exact import Refusal
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.model.event import Dated, Value
+
+_UNIT = re.compile(r"\s*[(\[]\s*(?:in\s+)?[A-Z]{3}\s*[)\]]$")
+"""A currency behind the head of a column; other words there may say that amounts are in thousands or millions."""
 
 
 def columns_of(program: CheckedProgram, datum: DatumProgram) -> list[Column]:
@@ -27,7 +31,8 @@ def column_of(against: EventDraft, value: RawValue, table: Mapping[str, DatumPro
     name = value.name.text
     datum = table.get(against.program.data_by_any_name.get(name, name))
     if datum is None:
-        near = against.suggestions.did_you_mean(name, table, what)
+        bare = _UNIT.sub("", name)  # `margin (EUR)`
+        near = asked(name, bare) if bare in table else against.suggestions.did_you_mean(name, table, what)
         advice = near or f"the {what}s of the rulebook are {listed(table, 'and')}"
         against.report(
             "unknown-name", f"the rulebook has no {what} `{name}`", value.name.place, advice if table else None
@@ -96,7 +101,7 @@ def dated(
 
 def name_meant(against: EventDraft, value: RawValue, table: Mapping[str, DatumProgram], what: str) -> str | None:
     """The field or given that a value without a column was probably meant for: it is not called missing as well."""
-    name = value.name.text
+    name = _UNIT.sub("", value.name.text)
     return name if name in table else against.suggestions.nearest(name, table, what)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from rulelang.base.advice import Advice, Certainty, Help, write
+from rulelang.base.advice import Advice, Certainty, Help, only, write
 from rulelang.base.money import Currency, Exact, whole_if_possible
 from rulelang.base.suggest import did_you_mean, listed
 from rulelang.check.exact import Refusal, amount, as_written, date_help, decimal, whole_units
@@ -58,8 +58,8 @@ def from_cell(
     """The value that a CSV cell or a JSON string holds, as the type of a field or given asks.
 
     Money is a plain decimal in major units of the rulebook's currency, thousands separators allowed; ratios are
-    decimals or percentages.  With a list of ``doubts``, what may be a decimal comma is entered there and read as one
-    between thousands; without one it is refused.
+    decimals or percentages.  With a list of ``doubts``, what may be a decimal comma, or a number of per cent, is
+    entered there and read as one between thousands, or as a ratio; without one it is refused.
 
     Raises:
         Refusal: as in :func:`from_words`.
@@ -83,13 +83,16 @@ def from_cell(
             advice = odd.help("write a number such as `0.25` or `25%`", "%" if percent else "")
             raise _wrong_kind(text, datum, whose, advice) from None
         number = _number(plain.lstrip("-"), percent=percent, negative=plain.startswith("-"))
-        if kind is Kind.RATIO and not percent and number > _MOST_RATIO and doubts is not None:
-            doubts.append(_may_be_per_cent(text, plain, whose))
+        if kind is Kind.RATIO and not percent and number > MOST_RATIO:
+            doubt = _may_be_per_cent(text, plain, whose)
+            if doubts is None:
+                raise doubt
+            doubts.append(doubt)
         return _signed(number, datum, whose, lambda: f"`{text}`")
     return _word(text, datum, whose)
 
 
-_MOST_RATIO = 10
+MOST_RATIO = 10
 """A ratio above it, 1000%, is more often a number of per cent."""
 
 
@@ -122,6 +125,8 @@ def _wrong_kind(text: str, datum: DatumProgram, whose: str, advice: Help) -> Ref
     return Refusal("wrong-value", f"{whose} is {datum.type}, but `{shown(text)}` stands here", advice)
 
 
+_YES_OR_NO = {**dict.fromkeys("yes y true".split(), "yes"), **dict.fromkeys("no n false".split(), "no")}
+"""How spreadsheets and people write `yes` and `no`."""
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -137,7 +142,8 @@ def _word(text: str, datum: DatumProgram, whose: str) -> Value:
             return found
         case Kind.YES_NO:
             if text not in ("yes", "no"):
-                raise _wrong_kind(text, datum, whose, _EXAMPLES[Kind.YES_NO])
+                meant = _YES_OR_NO.get(text.lower())
+                raise _wrong_kind(text, datum, whose, only(write(meant)) if meant else _EXAMPLES[Kind.YES_NO])
             return text == "yes"
         case Kind.CHOICE:
             if text not in datum.type.values:

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from rulelang.base.advice import Help
 from rulelang.base.diagnostic import CheckError, Diagnostic, finding
-from rulelang.base.suggest import did_you_mean, listed
+from rulelang.base.suggest import did_you_mean, listed, nearest
 from rulelang.check.program import CheckedProgram, DatumProgram
 from rulelang.check.types import PLAIN, Kind
 from rulelang.model.event import Event
@@ -239,7 +239,8 @@ class _Reading:
             elif advice is None:
                 advice = did_you_mean(title, names)
         else:
-            advice = did_you_mean(first, ["loss", "given", *self.program.fields])
+            near = nearest(first, ["loss", "given", *self.program.fields])
+            advice = None if near is None else f"did you mean `{near}{title[len(first) :]}`?"
             if first == STRESS:
                 advice = "add `--cover N`, so that every set of up to N members defaults in turn"
             if first in self.program.givens:

@@ -126,6 +126,8 @@ class Converter:
             found = Scaled(numpy.asarray(places.fill_null(0)).astype(numpy.int64))
         elif kind in (Kind.MONEY, Kind.RATE) or kind in PLAIN:
             found, quick = plain_decimals(array, column.digits)
+            if kind is Kind.RATIO:  # what may be a number of per cent is read as a cell is
+                quick &= found.values <= values.MOST_RATIO * 10**column.digits
         else:
             quick = numpy.zeros(len(array), bool)
             found = Scaled(numpy.zeros(len(array), numpy.int64))

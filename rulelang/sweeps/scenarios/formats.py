@@ -7,6 +7,7 @@ of them is looked at as a whole (offsets, texts, places in dictionaries) before 
 import csv
 import io
 import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -265,6 +266,7 @@ ENDINGS = {
     ".ipc": _open_arrow,
 }
 """How files are opened, by the endings of their names."""
+_SHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 
 
 def open_file(path: Path) -> ScenarioFile:
@@ -275,8 +277,13 @@ def open_file(path: Path) -> ScenarioFile:
     """
     opener = ENDINGS.get(path.suffix.lower())
     if opener is None:
-        message = f"{path} is of no known format of scenarios"
-        raise ReadError([finding("unreadable-table", message, help=f"tables end in {listed(ENDINGS)}")])
+        message, advice = f"{path} is of no known format of scenarios", f"tables end in {listed(ENDINGS)}"
+        if path.suffix.lower() in _SHEETS:
+            message, advice = (
+                f"{path} is a spreadsheet, not a table",
+                "save the sheet as CSV in UTF-8, with commas between the cells",
+            )
+        raise ReadError([finding("unreadable-table", message, help=advice)])
     try:
         stamp = stamp_of(path)
         files.note_input(path)
@@ -297,10 +304,26 @@ def stamp_of(path: Path) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
+_RAGGED = re.compile(
+    r"CSV parse error: (?:Row #[0-9]+: )?Expected (?P<due>[0-9]+) columns, got (?P<got>[0-9]+): (?P<row>.*)", re.DOTALL
+)
+"""What the library says of a row that is longer or shorter than the header."""
+
+
 def unreadable(path: Path, error: Exception) -> ReadError:
     """The error for a table that cannot be read, with the reason on one line."""
     if isinstance(error, OSError) and error.errno is not None:
         return files.unreadable(path, error)
-    message = f"cannot read {path} as a table: {said_by(error)}"
-    advice = "write the file anew: a copy or a program may have been stopped halfway"
+    reason, advice = said_by(error), "write the file anew: a copy or a program may have been stopped halfway"
+    ragged = _RAGGED.match(reason)
+    if ragged is not None:
+        due, got = int(ragged["due"]), int(ragged["got"])
+        cells = f"{got} cell" + "s" * (got != 1)
+        reason = f"the row `{ragged['row']}` has {cells}, but the header has {due}"
+        advice = "put cells that hold commas in quotes" if got > due else "give each row a cell for each column"
+    elif reason == "it is not UTF-8 text":
+        advice = "save the file as plain text in UTF-8"
+    elif reason == "it is empty":
+        advice = "begin the file with a header row such as `scenario,loss.MEMBER`"
+    message = f"cannot read {path} as a table: {reason}"
     return ReadError([finding("unreadable-table", message, help=advice)])

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+
+from attrs import evolve
 
 from rulelang.base.money import currency_codes
 from rulelang.syntax.nodes import instant
@@ -31,6 +33,7 @@ def snake(text: str) -> str:
 
 def names(stop: Stop) -> Iterator[Slip]:
     """Names that are capitalised, hyphenated, in two words, in quotes, in mixed case or with letters like ``ä``."""
+    yield from _several_words(stop)
     for found in stop.around(_OUTCOME):
         yield _malformed(stop, "is several words", found.span("words"), snake(found["words"]))
     yield from _reserved(stop)
@@ -58,6 +61,53 @@ def names(stop: Stop) -> Iterator[Slip]:
         is_known = stop.expected.isdisjoint({"ADD", "COMMA"}) or joined in stop.text
         if is_known and stop.text[last.end : stop.at].strip(" \t") == "":
             yield _malformed(stop, "is two words", (last.start, stop.end), joined)
+
+
+_WORD = (
+    r"(?!(?:paid|pays|pay|payable|borne|funded|met|by|ccp|survivors|defaulters|members|up|shared|when|where|from|per|for"
+    r"|formerly|cite|together|end|as|opens|if)\b)[A-Za-z][A-Za-z'’]*"
+)
+_SEVERAL = rf"(?P<words>{_WORD}(?:[ \t-]+{_WORD}){{1,6}})"
+_TYPES = r"(?:signed|money|number|ratio|text|date|yes/no|one\s+of|[A-Z]{3}\s+per)\b"
+_ENDS_STEP = r"(?=[ \t]*(?:\"|\(|#|[\r\n]|$|cite\b|paid\s+by\b|per\s+segment\b))"
+_DECLARED = re.compile(
+    rf"^[ \t]*(?:given[ \t]+)?(?!given\b){_SEVERAL}[ \t]*:[ \t]*{_TYPES}"
+    rf"|^[ \t]*define[ \t]+{_SEVERAL.replace('words', 'defined')}[ \t]+as\b"
+    rf"|^[ \t]*(?:tranche|assessment|haircut|tear-up|voluntary)[ \t]+{_SEVERAL.replace('words', 'step')}{_ENDS_STEP}"
+    rf"|^[ \t]*(?:party|period)[ \t]+{_SEVERAL.replace('words', 'other')}(?=[ \t]*(?:\"|#|[\r\n]|$|opens\b|cite\b))",
+    re.MULTILINE,
+)
+"""A name of several words where it is declared."""
+_MOST_READ = 40_000
+"""So much of a text is looked through for such names."""
+
+
+@lru_cache(maxsize=4)
+def _declared_in(text: str) -> tuple[frozenset[tuple[int, int]], frozenset[str]]:
+    """Where names of several words are declared in a text, and those names."""
+    found = _DECLARED.finditer(text[:_MOST_READ])
+    spans = [match.span(match.lastgroup or "words") for match in found]
+    spans = [span for span in spans if " " in text[slice(*span)]]  # a hyphen alone is told as one
+    return frozenset(spans), frozenset(" ".join(text[start:end].split()) for start, end in spans)
+
+
+def _several_words(stop: Stop) -> Iterator[Slip]:
+    """``clearing fund contribution : money``, and that name wherever it is used."""
+    if stop.trail.in_event:
+        return
+    spans, names_ = _declared_in(stop.text)
+    for start, end in spans:
+        if start <= stop.at <= end:
+            yield _of_words(stop, (start, end), stop.text[start:end])
+    for name in sorted(names_, key=len, reverse=True):
+        pattern = re.compile(r"(?<![\w-])" + r"\s+".join(map(re.escape, name.split())) + r"s?(?![\w-])")
+        for found in stop.around(pattern):
+            yield _of_words(stop, found.span(), name)
+
+
+def _of_words(stop: Stop, span: Offsets, name: str) -> Slip:
+    how_many = "two" if len(re.split(r"[\s-]+", name)) == 2 else "several"
+    return evolve(_malformed(stop, f"is {how_many} words", span, snake(name)), beyond=1)
 
 
 def _multiple(stop: Stop, times: "re.Match[str]", span: Offsets) -> Slip:

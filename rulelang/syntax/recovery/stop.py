@@ -210,14 +210,16 @@ class Stop:
         return self
 
     def with_repair(self, slip: Slip) -> "Stop | None":
-        """The next stop once a slip is repaired, if it comes before so many tokens as are to follow, on the line."""
+        """The next stop once a slip is repaired, before so many tokens as are to follow, and in events on its line."""
         (start, end), own = slip.span, slip.replacement or ""
         origin, stack = self._known_before(start)
         trial, behind = self.text[:start] + own + self.text[end:], start + len(own)
         history: list[Moment] = []
         for moment in self.machine.read(trial, origin, stack):
             if moment.after is None:
-                is_near = moment.start >= behind and "\n" not in trial[behind : moment.start]
+                is_near = moment.start >= behind and (
+                    not self.trail.in_event or "\n" not in trial[behind : moment.start]
+                )
                 at = (origin, stack)
                 return Stop(trial, self.machine, moment, tuple(history), at, self.trail) if is_near else None
             history.append(moment)
