@@ -15,7 +15,7 @@ from rulelang.check.draft import Draft
 from rulelang.check.expressions.walk import children, walk
 from rulelang.check.program import CheckedProgram, LimitProgram, StepProgram, steps_of
 from rulelang.check.proportion import in_proportion, is_common, may_overlap, meant
-from rulelang.check.redundant import aggregate_of_one_value, compared_with_itself, holds_anyway, repeated_limit
+from rulelang.check.redundant import aggregate_of_one_value, compared_with_itself, repeated_limit, why_repeated
 from rulelang.check.repairs import end_of, words
 from rulelang.check.settled import Sizes, settled_comparison
 from rulelang.check.unused import unused_names
@@ -170,8 +170,8 @@ def silent_reallocation(draft: Draft, program: CheckedProgram) -> None:
     for step in program.each_step():
         if not step.reallocates or step.payers != "survivors":
             continue
-        for limit in step.each_limits:
-            why = None if holds_anyway(program, sizes, step, limit) else _why_passed_on(program, step, limit)
+        for limit, held in zip(step.limits, why_repeated(program, sizes, step), strict=True):
+            why = _why_passed_on(program, step, limit) if limit.each and held is None else None
             if why is not None:
                 key = step.key.span if isinstance(step.key, nodes.Expression) else step.span
                 bound = add("without reallocation", _end_of(draft, step, nodes.Shared), Certainty.CHANGE)

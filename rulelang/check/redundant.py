@@ -1,5 +1,7 @@
 """Lints for what says nothing: a comparison with itself, an aggregate of one value, a limit that holds anyway."""
 
+from collections.abc import Iterator
+
 from rulelang.base.advice import Advice, Repair, write
 from rulelang.base.values import evolve
 from rulelang.check.draft import Draft
@@ -59,12 +61,15 @@ def _may_be_replaced(node: nodes.Aggregate) -> bool:
     return whole and isinstance(node.operand, nodes.Reference | nodes.MoneyLiteral)
 
 
+_MOST_COMPARED = 20
+"""With so many limits of its step a limit is compared, the first: a step has two or three."""
+
+
 def repeated_limit(draft: Draft, program: CheckedProgram) -> None:
     """A limit that another limit, or the pot of the step, is already."""
     sizes = Sizes(program)
     for step in program.each_step():
-        for at, limit in enumerate(step.limits):
-            why = _why_repeated(program, sizes, step, limit, step.limits[:at])
+        for limit, why in zip(step.limits, why_repeated(program, sizes, step), strict=True):
             if why is not None:
                 with draft.inside("waterfall", step.name, citation=step.citation):
                     message = f"this limit of `{step.name}` holds anyway: {why}"
@@ -72,25 +77,27 @@ def repeated_limit(draft: Draft, program: CheckedProgram) -> None:
                     draft.report("repeated-limit", message, limit.span, help=advice)
 
 
-def holds_anyway(program: CheckedProgram, sizes: Sizes, step: StepProgram, limit: LimitProgram) -> bool:
-    """Whether a limit of a step is one that another limit, or the pot of the step, is already."""
-    at = step.limits.index(limit)
-    return _why_repeated(program, sizes, step, limit, step.limits[:at]) is not None
+def why_repeated(program: CheckedProgram, sizes: Sizes, step: StepProgram) -> Iterator[str | None]:
+    """Of each limit of a step why another limit, or the pot of the step, is one already, or ``None`` if none is."""
+    before: list[LimitProgram] = []  # what they say, whatever they cite
+    for at, limit in enumerate(step.limits):
+        said = evolve(limit, value=meant(program, limit.value), citation=None)
+        yield "it stands twice" if said in before else _why_held_anyway(program, sizes, step, at)
+        if at < _MOST_COMPARED:
+            before.append(said)
 
 
-def _why_repeated(
-    program: CheckedProgram, sizes: Sizes, step: StepProgram, limit: LimitProgram, before: tuple[LimitProgram, ...]
-) -> str | None:
+def _why_held_anyway(program: CheckedProgram, sizes: Sizes, step: StepProgram, at: int) -> str | None:
+    limit = step.limits[at]
     value = meant(program, limit.value)
-    if any(_alike(program, limit, earlier) for earlier in before):
-        return "it stands twice"
     if limit.over_time is not None or limit.named is not None or step.rounds is not None:
         return None
     pot = step.pot.name if step.pot is not None and step.pot.split_by is None else None
     if limit.each or step.single_payer:
         if step.pot is not None and pot is not None and sizes.reaches(value, nodes.Reference(pot)):
             return f"no more is drawn than `{pot}` holds"
-        lower = (_bounds(sizes, each, limit, stands_before=each in before) for each in step.limits)
+        others = enumerate(step.limits[:_MOST_COMPARED])
+        lower = (_bounds(sizes, each, limit, stands_before=number < at) for number, each in others)
         return "another limit of the step is never above it" if any(lower) else None
     match value:
         case nodes.Aggregate(function="sum", where=None, by=None, over=over, operand=operand) if (
@@ -99,7 +106,8 @@ def _why_repeated(
             summed = meant(program, operand)
             if summed == nodes.Reference(pot or ""):
                 return f"no more is drawn than `{pot}` holds"
-            if any(each.over_time is None and meant(program, each.value) == summed for each in step.each_limits):
+            own = step.each_limits[:_MOST_COMPARED]
+            if any(each.over_time is None and meant(program, each.value) == summed for each in own):
                 return "it is the sum of the limits of all payers"
     return None
 
@@ -111,9 +119,3 @@ def _bounds(sizes: Sizes, lower: LimitProgram, limit: LimitProgram, *, stands_be
     if lower.in_each_segment and not limit.in_each_segment:
         return False
     return sizes.reaches(limit.value, lower.value) and (stands_before or not sizes.reaches(lower.value, limit.value))
-
-
-def _alike(program: CheckedProgram, one: LimitProgram, other: LimitProgram) -> bool:
-    """Whether two limits say the same, whatever they cite."""
-    said, others = (evolve(each, value=meant(program, each.value), citation=None) for each in (one, other))
-    return said == others
