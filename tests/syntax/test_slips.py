@@ -1,13 +1,20 @@
 """Slips and what is said about them: each row is a text with the marked place of its one diagnostic."""
 
+import importlib
+import itertools
+import pkgutil
 import re
+import time
 
 import pytest
 
 from rulelang.base.advice import Certainty
 from rulelang.base.diagnostic import Diagnostic, ReadError
 from rulelang.base.source import SourceText
+from rulelang.syntax import recovery
 from rulelang.syntax.read import parse_event, parse_history, parse_rulebook
+from rulelang.syntax.recovery import combinations
+from rulelang.syntax.recovery.stop import NEAR
 from tests.every import every
 from tests.fixing import applied
 from tests.test_fixes import well_fixed
@@ -1000,3 +1007,33 @@ def test_a_misspelt_word_of_a_phrase_is_mended(row):
     (fix,) = found.fixes
     assert found.code == "misspelt-word"
     assert read(text[: fix.place.span.start] + fix.replacement + text[fix.place.span.end :], frame) == []
+
+
+def _patterns() -> dict[str, "re.Pattern[str]"]:
+    """What recognises slips, by module and name."""
+    names = [f"{recovery.__name__}.{module.name}" for module in pkgutil.iter_modules(recovery.__path__)]
+    found = {
+        f"{name}.{word}": value
+        for name in names
+        for word, value in vars(importlib.import_module(name)).items()
+        if isinstance(value, re.Pattern)
+    }
+    wordings = {f"wording {place}": each.pattern for place, each in enumerate(combinations._WORDINGS)}
+    return {**found, **wordings}
+
+
+PATTERNS = _patterns()
+PHRASES = (
+    "up to x|as x|sum of x|the sum of|the total of x|average of|as sum|the excess of x|lower of x|difference between x"
+)
+BEHIND = "if y|, if y|else|of|over|and|,|(|rounded|to|each|in"
+
+
+@every([*PATTERNS], str)
+def test_many_blanks_cost_little(name):
+    """Blanks may be part of a value or stand between values: a pattern that tries all ways takes seconds."""
+    begun = time.process_time()
+    for one, other in itertools.product(PHRASES.split("|"), BEHIND.split("|")):
+        line = f"{one}{' ' * NEAR}{other}{' ' * NEAR}"
+        list(PATTERNS[name].finditer(line))
+    assert time.process_time() - begun < 2

@@ -13,10 +13,11 @@ from rulelang.syntax.recovery.slip import Slip, instead, quoted
 from rulelang.syntax.recovery.spoken import SPOKEN, in_digits
 from rulelang.syntax.recovery.stop import Stop
 
-_VALUE = r"(?:[^()\r\n,#]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+?"
+# a run of blanks is read in one way alone (`\s++`): in every way, a few hundred of them would take seconds
+_VALUE = r"(?:[^()\r\n,#]|\((?:[^()\r\n]|\([^()\r\n]*\))*\))+?(?<!\s)"
 _ENDS = (
-    r"(?=\s+(?:each|in\s+(?:total|any|each|the|other)|during|at\s+every|cite|then|else|where|without|rounded)\b"
-    r"|\s*[),#\r\n]|\s*$)"
+    r"(?=\s++(?:each|in\s+(?:total|any|each|the|other)|during|at\s+every|cite|then|else|where|without|rounded)\b"
+    r"|\s*+(?:[),#]|$)|[ \t]*+[\r\n])"
 )
 _POPULATION = r"(?!(?:members|survivors|defaulters|segments)\b)"
 
@@ -31,7 +32,7 @@ class _Wording:
 
 def _wording(front: str, between: str, sign: str) -> _Wording:
     article = r"(?<![\w-])(?:(?:the|an?)\s+)?"
-    pattern = rf"{article}(?:{front})\s+(?P<one>{_VALUE})\s+(?:{between})\s+{_POPULATION}(?P<other>{_VALUE}){_ENDS}"
+    pattern = rf"{article}(?:{front})\s++(?P<one>{_VALUE})\s++(?:{between})\s++{_POPULATION}(?P<other>{_VALUE}){_ENDS}"
     return _Wording(re.compile(pattern), sign)
 
 
@@ -52,9 +53,8 @@ _LOOSER = {"max": r"[<>=]", "+": r"[<>=]", "-": r"\s[-+]\s|[<>=]", "*": r"\s[-+]
 
 
 _LISTED = re.compile(
-    rf"(?<![\w-])(?:(?:the|an?)\s+)?(?P<kind>sum|total|aggregate|average|mean|product)"
-    rf"\s+of\s*:?\s+(?P<all>{_VALUE}(?:,\s*{_VALUE})*,?"
-    rf"\s+(?:and|plus)\s+{_POPULATION}{_VALUE}){_ENDS}"
+    r"(?<![\w-])(?:(?:the|an?)\s+)?(?P<kind>sum|total|aggregate|average|mean|product)\s+of(?:\s*+:)?\s++"
+    rf"(?P<all>{_VALUE}(?:,\s*+{_VALUE})*,?\s++(?:and|plus)\s++{_POPULATION}{_VALUE}){_ENDS}"
 )
 _BETWEEN = re.compile(r"\s*,\s*(?:and\s+|plus\s+)?|\s+(?:and|plus)\s+")
 
@@ -107,8 +107,8 @@ def combinations(stop: Stop) -> Iterator[Slip]:
 
 
 _SUM_OVER = re.compile(
-    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s+(?:[0-9]+\s+)?of\s+(?P<what>(?:[^()\r\n\"#]|\([^()\r\n]*\))+?)"
-    r"\s+over\s+(?:members|survivors|defaulters|segments)(?!\w)"
+    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s+(?:[0-9]+\s+)?of\s++(?P<what>(?:[^()\r\n\"#]|\([^()\r\n]*\))+?)"
+    r"\s++over\s+(?:members|survivors|defaulters|segments)(?!\w)"
 )
 _AGGREGATE = re.compile(r"(?<!\w)(?:sum|average|largest|smallest|count)(?!\w)")
 

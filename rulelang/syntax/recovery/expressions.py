@@ -107,10 +107,12 @@ def memberships(stop: Stop) -> Iterator[Slip]:
         yield instead(found, f"({own})", "is no comparison of the language")
 
 
-_PART = r"(?:[^(),\r\n\"#]|\([^()\r\n]*\))+?"
-_VALUE_FIRST = re.compile(
-    rf"(?<!\w)(?:up\s+to|as|missing)\s+(?P<whole>(?P<value>{_PART})\s*,?\s+if\s+(?P<condition>{_PART})\s*,?\s+else"
-    rf"\s+(?P<other>{_PART}))(?=\s+(?:each|in\s+(?:total|any|the|each)|during|at\s+(?:every|the)|cite|when|once|shared|up\s+to)\b|\s*[\r\n#]|\s*$)"
+_PART = r"(?:[^(),\r\n\"#]|\([^()\r\n]*\))+?(?<!\s)"
+_VALUE_FIRST = re.compile(  # a run of blanks is read in one way alone: in every way, a few hundred would take seconds
+    rf"(?<!\w)(?:up\s+to|as|missing)\s++(?P<whole>(?P<value>{_PART})(?:\s*+,)?\s++if\s++(?P<condition>{_PART})"
+    rf"(?:\s*+,)?\s++else\s++(?P<other>{_PART}))"
+    r"(?=\s++(?:each|in\s+(?:total|any|the|each)|during|at\s+(?:every|the)|cite|when|once|shared|up\s+to)\b"
+    r"|\s*+(?:#|$)|[ \t]*+[\r\n])"
 )
 
 
