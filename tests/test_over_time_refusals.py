@@ -190,6 +190,7 @@ REFUSED = {
     "notice-by-nobody": ("notice by A", "notice by X"),
     "notice-by-a-former-member": ("notice by A", "notice by Gone"),
     "a-party-that-was-a-member": ("former member Gone", 'former member Gone former member "insurer"'),
+    "the-ccp-that-was-a-member": ("former member Gone", 'former member Gone former member "ccp"'),
     "defaulted-later": ("defaulted 2024-05-02", "defaulted 2024-06-02"),
     "a-period-not-yet-open": ("open from 2024-05-02 to 2024-05-09", "open from 2024-06-02 to 2024-06-09"),
     "an-unknown-period-open": ("period cooling open from", "period closing open from"),

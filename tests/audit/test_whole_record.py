@@ -352,3 +352,25 @@ def test_a_file_name_that_is_no_text_is_escaped(tmp_path):
     record = make_record(program, event, evaluate(program, event), "1")
     assert record["inputs"]["rulebook"]["name"] == "\\xff.rules"
     assert verify(canonical(record)).stands
+
+
+def test_a_record_that_is_laid_out_otherwise_does_not_stand(small):
+    """Its content is that of the run, and so is its seal; the file is another one all the same."""
+    assert "but the file holds other bytes" in refused(json.dumps(small, indent=1).encode("utf-8"))
+
+
+def test_steps_that_are_left_out_or_told_twice_are_counted(small):
+    steps = small["steps"]
+    for kept in (steps[:-1], [*steps, steps[-1]]):
+        said = refused(sealed({**small, "steps": kept}))
+        assert f"steps: the record has {len(kept)}, the run {len(steps)}" in said
+
+
+def test_a_round_that_differs_is_named(tmp_path):
+    rules = RULES.replace('shared equally at the discretion of "the board"', "shared equally in at most 2 rounds")
+    event = EVENT.replace("loss EUR 40", "loss EUR 90").partition("decide")[0]
+    record = record_in(tmp_path, rules, event)
+    assert [step["round"] for step in record["steps"]][-2:] == [1, 2]
+    steps = copy.deepcopy(record["steps"])
+    steps[-1]["drawn"] = "1.00"
+    assert "step calls, round 2: " in refused(sealed({**record, "steps": steps}))

@@ -175,3 +175,14 @@ def test_a_day_of_a_table_is_led_to_its_form(written, advice):
     assert "is not written year-month-day" in found.message
     for fix in found.fixes:
         assert applied(table.text, [fix]) == f"member,since\nD,{fix.replacement}\n"
+
+
+def test_what_is_dated_by_the_day_itself_is_no_value_of_an_earlier_day():
+    program = rulebook()
+    event = EVENT.format(**DAYS).replace("since =", "since as of 2018-06-01 =")
+    event = event.replace("given until =", "given until as of 2018-06-01 =")
+    dated, plain = (
+        check_event(SourceText.from_text(text, "a.event"), program) for text in (event, EVENT.format(**DAYS))
+    )
+    assert (dated.fields, dated.givens) == (plain.fields, plain.givens)
+    assert (dated.past.fields, dated.past.givens) == ({}, {})

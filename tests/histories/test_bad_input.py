@@ -118,6 +118,26 @@ def test_what_is_missing_is_missing_on_its_day_and_a_second_row_is_beside_the_fi
         assert all(each.source.name.endswith(".csv") or each.span.start > len(HEAD) for each in shown)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right", "code"),
+    [
+        ("fund", "required as of 2024-03-08 = EUR 31", "balance-differs"),
+        ("required", "fund as of 2024-03-08 = EUR 30", "duplicate-value"),
+    ],
+)
+def test_what_is_stated_of_an_earlier_day_is_shown_where_it_is_stated(folder, wrong, right, code):
+    """Another member and another field stand before it, stated as of the same day."""
+    days = f"""on 2024-03-08 member ALPHA required = EUR 31
+        on 2024-03-09 member BRAVO {wrong} as of 2024-03-08 = EUR 20
+            member ALPHA {right} {wrong} as of 2024-03-08 = EUR 7"""
+    (folder / "h.history").write_text(f"{HEAD}{days}\n", "utf-8")
+    with pytest.raises(RulelangError) as caught:
+        rulelang.evaluate_history(rulelang.load_history("h.history"))
+    (found,) = caught.value.diagnostics
+    span = found.place.span
+    assert (found.code, found.place.source.text[span.start : span.end]) == (code, "EUR 7")
+
+
 def test_a_history_without_an_opening_says_so(folder):
     (folder / "h.history").write_text(HEAD.partition("opening")[0] + "on 2024-03-08 notice by ALPHA\n", "utf-8")
     assert "the history has no opening" in told("run", "h.history", code=3)

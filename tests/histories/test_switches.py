@@ -1,6 +1,7 @@
 """Rulebooks that change: names that become one or come back, pots that change hands; nothing is lost silently."""
 
 import datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,10 @@ import pytest
 import rulelang
 from rulelang.base.diagnostic import CheckError
 from rulelang.check.events.as_text import event_as_text
+from rulelang.histories.claims import Borne, Claims
 from rulelang.histories.fold import event_on
+from rulelang.histories.names import names_today
+from tests.histories.small import BOOK
 from tests.oracle.compare import history_by_oracle, history_by_package, history_differences
 
 FOLDER = Path(__file__).with_name("switches")
@@ -70,6 +74,8 @@ PAID = {
     "segments-that-come-back": {"ALPHA": "26.00", "BRAVO": "17.00"},
     # the limit with a name counts what was paid before there were segments, that of the segment does not
     "segments-that-are-new": {"ALPHA": "27.00", "BRAVO": "17.00"},
+    # what was paid once in the period was paid, also in a segment that is gone
+    "once-in-a-segment-that-is-gone": {},
     # the values of a choice have no order: those that are bad pay first, equally, ZULU up to its 10
     "choices-in-another-order": {"BRAVO": "11.00", "ZULU": "10.00"},
 }
@@ -102,3 +108,33 @@ def test_what_was_paid_in_a_segment_that_is_gone_can_be_said_in_no_event():
         event_as_text(program, event)
     (found,) = caught.value.diagnostics
     assert found.code == "missing-segment"
+
+
+def test_what_is_repaid_of_two_steps_that_are_one_today_is_repaid_in_proportion_when_they_are_two_again():
+    program = rulelang.parse_rulebook(BOOK)
+    claims = Claims(
+        [
+            Borne(("first", "calls"), {"A": 30, "B": 8}, {"D": 38}, 38),
+            Borne(("second", "calls"), {"A": 10}, {"D": 5, "E": 5}, 10),
+        ]
+    )
+    assert claims.of("D") == {("calls", "A"): 35, ("calls", "B"): 8}
+    assert claims.repay("D", 43, program.recoveries, program.steps)[1] == 0
+    assert claims.of("D") == {("calls", "A"): 0, ("calls", "B"): 0}
+    assert claims.of("E") == {("calls", "A"): 5}
+    claims.repaid.clear()
+    found, _ = claims.repay("D", 25, program.recoveries, program.steps)
+    assert [(one.payer, one.amount) for one in found] == [("A", 20), ("B", 5)]
+    claims.renamed({"first": "first", "second": "second"})
+    assert claims.of("D") == {
+        ("first", "A"): 30 - Fraction(20 * 30, 35),
+        ("first", "B"): 3,
+        ("second", "A"): 5 - Fraction(20 * 5, 35),
+    }
+
+
+def test_the_newest_name_that_a_rulebook_knows_is_todays():
+    assert names_today(("a", "b"), {"a": "c", "b": "d"}) == ("a", "b", "d")
+    assert names_today(("a", "b"), {"a": "a"}) == ("a", "b", "a")
+    assert names_today(("a", "b"), {"b": "b"}) == ("a", "b")
+    assert names_today(("a", "b"), {}) == ("a", "b")
