@@ -112,3 +112,4 @@ def test_what_is_found_by_halving_says_from_where_in_the_currency_of_the_given(r
     (tmp_path / "a.rules").write_text(BOOK.replace("up to yen at yen_fix", rounded), "utf-8")
     found = json.loads(sized(run, "yen", "--format", "json"))
     assert (found["value"], found["proven"]) == ("1301", False)
+    assert "where `yen` is above JPY 0" in found["assumed"]

@@ -182,13 +182,15 @@ def extremes(stop: Stop) -> Iterator[Slip]:
                 yield _extreme(stop.text, found, found.span(), f"{found['word']} of ")
 
 
+_ONE = r"[^,()\r\n]+?(?<!\s)"
+"""One of two values.  Blanks around it are no part of it: else they would be read in every way (``combinations``)."""
 _WHICHEVER = re.compile(
-    rf"(?<=\s)(?P<one>[^,()\r\n]+?),?\s+(?:or|and)\s+(?P<other>[^,()\r\n]+?),?\s*whichever\s+is\s+(?:the\s+)?"
+    rf"(?<=\s)(?P<one>{_ONE}),?\s++(?:or|and)\s++(?P<other>{_ONE}),?\s*+whichever\s+is\s+(?:the\s+)?"
     rf"(?P<word>{'|'.join([*_LOWER, *_HIGHER])})(?:\s*,)?"
 )
 _IF_HIGHER = re.compile(
-    rf"(?<=\s)(?P<one>[^,()\r\n]+?),?\s+or\s*(?:,|\()?\s*if\s+(?P<word>{'|'.join([*_LOWER, *_HIGHER])})\s*(?:,|\))?\s+"
-    r"(?P<other>[^,()\r\n]+?)(?=\s+(?:each|in\s+(?:total|any|the)|during|cite)\b|\s*$)"
+    rf"(?<=\s)(?P<one>{_ONE}),?\s++or\s*+[,(]?\s*+if\s+(?P<word>{'|'.join([*_LOWER, *_HIGHER])})(?:\s*+[,)])?\s++"
+    rf"(?P<other>{_ONE})(?=\s++(?:each|in\s+(?:total|any|the)|during|cite)\b|\s*+$)"
 )
 _BEFORE_A_VALUE = re.compile(r"(?<!\w)(?:up\s+to|as|then|else)\s+")
 
