@@ -83,7 +83,7 @@ def test_an_address_that_is_none_is_that_of_a_text_all_the_same(address):
 def test_messages_in_and_answers_out_without_any_loop():
     page = Page()
     page.begin()
-    page.open(URI, SHORT.replace("pro rata", "pro rate"))
+    page.open(URI, SHORT.replace("pro rata", "pro ratta"))
     (found,) = page.told(URI)
     assert found["codeDescription"]["href"] == "codes/misspelt-word.html"
     change = {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [{"text": SHORT}]}
@@ -130,7 +130,7 @@ def test_an_editor_that_tells_versions_apart_gets_edits_of_the_version_that_was_
 def test_all_that_is_sure_is_mended_at_once():
     page = Page()
     page.begin()
-    text = SHORT.replace("pro rata", "pro rate").replace("EUR 50 bid", "EUR50 bid").replace("2024-05-06", "6.5.2024")
+    text = SHORT.replace("pro rata", "pro ratta").replace("EUR 50 bid", "EUR50 bid").replace("2024-05-06", "6.5.2024")
     page.open(URI, text)
     asked = {
         "range": {"start": at(text, "rulebook"), "end": at(text, "rulebook")},

@@ -139,7 +139,7 @@ def test_findings_come_once_typing_rests_and_only_of_the_last_version(served, tm
     assert not _errors(served.findings(uri))
     served.notes.clear()
     for count in range(1, 8):
-        last = served.change(uri, SHORT.replace("shared pro rata", "shared pro rate"[: 9 + count], 1))
+        last = served.change(uri, SHORT.replace("shared pro rata", "shared pro ratta"[: 9 + count], 1))
     (found,) = _errors(served.findings(uri, last))
     assert found["code"] == "misspelt-word"
     assert [note["version"] for note in served.notes if note["uri"] == uri] == [last]
