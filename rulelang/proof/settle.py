@@ -174,7 +174,10 @@ class _Settling:
         return self._less(setting, outside, late=late)
 
     def _begun(self) -> Setting:
-        """The setting of the claim, and its days; where none stand for all days, an event may be found all the same."""
+        """The setting of the claim, and its days; where none stand for all days, an event may be found all the same.
+
+        Of two versions it is not looked for: to search in vain for what tells them apart takes long.
+        """
         setting = Setting(self.names, self.assumptions)
         if self.event is not None:
             self.days = [day_of(self.event)]
@@ -182,7 +185,9 @@ class _Settling:
         try:
             self.days = days_of(self.claim.programs)
         except Outside as one:
-            self.uncovered, self.days = self.uncovered or one, some_days(self.claim.programs)
+            if len(self.claim.programs) > 1:
+                raise
+            self.uncovered, self.days = one, some_days(self.claim.programs)
         return setting
 
     def _of_exact_shares(self, setting: Setting) -> Decided:

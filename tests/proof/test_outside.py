@@ -55,7 +55,7 @@ def test_a_construct_that_is_not_covered_is_named(clauses, reason):
 def test_a_question_about_such_a_rulebook_has_no_verdict_but_the_reason():
     clauses = "up to contribution as of joined each\n        shared pro rata to contribution"
     program = rulelang.parse_rulebook(RULEBOOK.format(clauses), "small.rules")
-    verdict = settle(questions_of(program)[0], [program], timeout=2).verdict
+    verdict = settle(questions_of(program)[0], [program], timeout=0.2).verdict
     assert isinstance(verdict, Unknown)
     assert verdict.why == "outside"
     assert verdict.words == "joined"
