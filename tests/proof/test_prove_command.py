@@ -409,6 +409,22 @@ def test_a_file_of_claims_about_two_versions_may_define_and_assume(run, tmp_path
     assert claim["assumptions"] == ["no gains # at all"]
 
 
+def test_a_definition_that_reads_a_result_is_of_the_version_that_is_named_before_it(run, tmp_path):
+    for name in ("a", "b"):
+        text = (tmp_path / f"{name}.rules").read_text("utf-8")
+        (tmp_path / f"{name}_paid.rules").write_text(f"{text}define mine as total_paid\n", "utf-8")
+    claims = {
+        "for survivors: new mine <= new total_paid": "proved",
+        "for survivors where old mine = EUR 0: old mine <= new mine": "proved",
+        "for survivors: new mine <= old mine": "refuted",
+    }
+    texts = [word for claim in claims for word in ("--claim", claim)]
+    done = run("prove", "a_paid.rules", "b_paid.rules", *texts, "--format", "json")
+    assert {claim["claim"]: claim["verdict"] for claim in verdicts(done)[1]["claims"]} == claims
+    done = run("prove", "a_paid.rules", "b_paid.rules", "--claim", "for survivors: mine <= old mine")
+    assert "`mine` reads a result of a run and does not say whether of the old or the new version" in done.err
+
+
 def test_claims_about_two_versions_may_use_the_name_of_either(run, tmp_path):
     text = re.sub(r"\bfund\b", "deposit", (tmp_path / "b.rules").read_text("utf-8"))
     (tmp_path / "c.rules").write_text(text.replace("deposit : money", "deposit : money formerly fund"), "utf-8")
@@ -421,6 +437,7 @@ def test_claims_about_two_versions_may_use_the_name_of_either(run, tmp_path):
 @pytest.mark.parametrize(
     ("text", "place", "said"),
     [
+        ("\ndefine most as old most_of\n", "2:16", "this is a result of a run"),
         ("\ndefine most as new total_paid\n", "2:20", "this is a result of a run"),
         ('\nassume "x": old remaining = EUR 0\n', "2:17", "this is a result of a run"),
         ("\n\ndefine most as funds\n", "3:16", "unknown-name"),

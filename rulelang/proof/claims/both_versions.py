@@ -230,7 +230,7 @@ def comparison_of(question: Question, programs: Sequence[CheckedProgram], name: 
             node = ensure.condition.left
         sides.append(Side(piece.version, node, piece.words))
         populations.append(ensure.population)
-        _require_versions(piece, asked[piece.version], node)
+        _require_versions(piece, asked[piece.version])
     one, other, *where = sides
     _require_amounts(source, condition.span, asked, one, other)
     return VersionsCompare(question, asked, one, other, condition.operator, populations[0], where[0] if where else None)
@@ -283,22 +283,24 @@ def _where_written(found: Diagnostic, pieces: Sequence[tuple[_Piece, tuple[Sourc
 
 def _version(source: SourceText, node: nodes.Expression) -> int:
     """Of which version the results are that an expression names: the old one, or else the new one."""
-    named = {}
-    for each in filter(is_result, walk(node)):
+    named = set()
+    for each in walk(node):
         before = _VERSION.search(source.text, 0, each.span.start)
-        if before is None:
+        if before is not None and (is_result(each) or isinstance(each, nodes.Reference)):
+            named.add(before[1])
+        elif is_result(each):
             raise _no_version(source, each.span, source.phrase(each.span))
-        named[before[1]] = each
     if len(named) > 1:
         raise _refused(source, node.span, "one side of the comparison reads results of both versions", _HELP)
     return 0 if "old" in named else 1
 
 
-def _require_versions(piece: _Piece, program: CheckedProgram, node: nodes.Expression) -> None:
+def _require_versions(piece: _Piece, program: CheckedProgram) -> None:
     """Make sure that no definition hides of which version a result is that it reads."""
-    for each in walk(node):
-        if isinstance(each, nodes.Reference) and first_result(program, each) is not None:
-            raise _no_version(piece.source, piece.node.span, each.name)
+    for each in walk(piece.node):
+        hides = isinstance(each, nodes.Reference) and first_result(program, each) is not None
+        if hides and _VERSION.search(piece.source.text, 0, each.span.start) is None:
+            raise _no_version(piece.source, each.span, piece.source.slice(each.span))
 
 
 def _no_version(source: SourceText, span: Span, words: str) -> ReadError:

@@ -21,12 +21,15 @@ from rulelang.proof.claims.results_read import is_result
 from rulelang.syntax import nodes
 from rulelang.syntax.format.printer import print_node
 from rulelang.syntax.read import parse_rulebook
+from rulelang.syntax.words import RESERVED
 
 Part = TypeVar("Part")
 _SECTION = re.compile(r"(?:ensure|assume)\s*\"")
-_NAMED_VERSION = re.compile(
-    r'"[^"\n]*"|#[^\n]*|\b(?P<version>old|new)(?=\s+(?:total_paid|remaining|used|unused|paid)\b)'
+_NO_NAMES = "|".join(
+    sorted(RESERVED - set("total_paid remaining used unused paid".split()) | set("rounded also".split()))
 )
+_NAMED_VERSION = re.compile(rf'"[^"\n]*"|#[^\n]*|\b(?P<version>old|new)(?=\s+(?!(?:{_NO_NAMES})\b)[^\W\d]\w*)')
+"""`old` or `new` before a result of a run, or before a definition that may read one; and what it does not stand in."""
 _HEAD = 'rulebook "claims"\n'
 _FILE = re.compile(r"(?:\s|#[^\r\n]*+)*+(?P<word>rulebook|event|history)\s*\"")
 
@@ -154,10 +157,11 @@ def statements_for(
     for section in sections_of(source):
         if not isinstance(section, kinds):
             continue
-        for node in children(section):
-            for each in filter(is_result, walk(node)):
-                message = "what two versions share is said of data, and this is a result of a run"
-                raise ReadError([finding("misplaced-part", message, Place(source, each.span), help=_OF_DATA)])
+        words = (found for found in _NAMED_VERSION.finditer(source.text, *section.span) if found["version"])
+        results = (each.span for node in children(section) for each in filter(is_result, walk(node)))
+        for place in (*results, *(Span(*found.span()) for found in words)):
+            message = "what two versions share is said of data, and this is a result of a run"
+            raise ReadError([finding("misplaced-part", message, Place(source, place), help=_OF_DATA)])
         # what stands before keeps its place, so that it is told where it was written
         text += re.sub(r"[^\n]", " ", source.text[end : section.span.start])
         text += in_names_of(program, other, source, section)
