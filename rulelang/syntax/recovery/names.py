@@ -95,11 +95,12 @@ def _several_words(stop: Stop) -> Iterator[Slip]:
     """``clearing fund contribution : money``, and that name wherever it is used."""
     if stop.trail.in_event:
         return
-    spans, names_ = _declared_in(stop.text)
-    for start, end in spans:
+    spans, names_ = _declared_in(stop.written or stop.text)
+    for start, end in spans if stop.written is None else ():
         if start <= stop.at <= end:
             yield _of_words(stop, (start, end), stop.text[start:end])
-    for name in sorted(names_, key=len, reverse=True):
+    near = " ".join(stop.text[slice(*stop.window)].split())
+    for name in sorted((name for name in names_ if name in near), key=len, reverse=True):
         pattern = re.compile(r"(?<![\w-])" + r"\s+".join(map(re.escape, name.split())) + r"s?(?![\w-])")
         for found in stop.around(pattern):
             yield _of_words(stop, found.span(), name)

@@ -46,7 +46,8 @@ class Resumption:
 class Stop:
     """A place where the text cannot go on: the token there, and the last tokens before it.
 
-    ``base`` is the offset and the stack from which reading has gone on without interruption.
+    ``base`` is the offset and the stack from which reading has gone on without interruption, ``written`` the text of
+    which this one is a repair.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Stop:
     history: Sequence[Moment]
     base: tuple[int, Stack]
     trail: Trail = field(repr=False)
+    written: str | None = None
 
     @property
     def at(self) -> int:
@@ -221,7 +223,8 @@ class Stop:
                     not self.trail.in_event or "\n" not in trial[behind : moment.start]
                 )
                 at = (origin, stack)
-                return Stop(trial, self.machine, moment, tuple(history), at, self.trail) if is_near else None
+                seen, written = tuple(history), self.written or self.text
+                return Stop(trial, self.machine, moment, seen, at, self.trail, written) if is_near else None
             history.append(moment)
             if sum(each.start >= behind for each in history[-slip.beyond :]) == slip.beyond:
                 return None
