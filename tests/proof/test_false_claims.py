@@ -357,6 +357,15 @@ def test_bounds_that_contradict_each_other_are_said_to(assumed, monkeypatch):
     assert "the assumptions contradict each other" in " ".join(done.output.split()), done.output
 
 
+@pytest.mark.parametrize("assumed", [("g = EUR 5",), ("g <= EUR 5", "g >= EUR 5"), ("g > EUR 4.99 and g < EUR 5.01",)])
+def test_bounds_that_leave_one_amount_do_not_contradict_each_other(assumed, monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    given = [word for one in assumed for word in ("--assume", one)]
+    claim = ("--claim", "used(a) <= EUR 5")
+    done = CliRunner().invoke(cli, ["prove", "nobody_obeys.rules", *claim, *given], catch_exceptions=False)
+    assert re.search(r"^proved ", done.output, re.MULTILINE), done.output
+
+
 MANY = ("(count of survivors) >= 10", "for survivors: c <= 10% of (sum of c over survivors)")
 
 
