@@ -13,6 +13,7 @@ from rulelang.document.allocation import allocation_document
 from rulelang.document.cells import safe_cell
 from rulelang.document.csv import plain_cell
 from rulelang.document.document import Document, Section
+from rulelang.document.fitting import fitted
 from rulelang.document.sheets import as_spreadsheet
 from rulelang.document.table import Cell, Column, Reader, Table, amount, count, name, rows_of
 from rulelang.document.workbook import CONTINUED, GOES_ON, MOST_CHARACTERS
@@ -121,3 +122,9 @@ def test_a_broken_invariant_names_each_member_in_a_row(tmp_path):
     data = as_spreadsheet(allocation_document(found, Reader("xlsx")))
     sheet = openpyxl.load_workbook(io.BytesIO(data))["Invariants"]
     assert [row[2] for row in sheet.iter_rows(min_row=2, values_only=True)] == ids[1:]
+
+
+def test_amounts_in_another_currency_need_the_room_of_their_title_without_it():
+    """What they are in stands in a line of its own."""
+    columns = [Column("starts above (JPY)", "amount"), Column("pays (JPY)", "amount")]
+    assert fitted(columns, [[amount(5)], [amount(123_456)]], EUR, 80)[2] == [len("starts above"), len("1,234.56")]

@@ -61,7 +61,10 @@ def answers(seed):
                 continue
 
 
-@pytest.mark.parametrize("seed", mostly_slow(range(8), every=8))
+@pytest.mark.parametrize("seed", mostly_slow((3, 1, 2, 4, 5, 6, 7), every=7))
 def test_an_event_that_breaks_a_claim_is_a_model(seed):
-    for claim, event, *found in answers(seed):
+    tried = list(answers(seed))
+    assert len(tried) > 3, "hardly anything breaks a claim"
+    for claim, event, *found in tried:
         assert "unsat" not in found, (claim, event)
+    assert any(found == ["sat", "sat"] for _, _, *found in tried)

@@ -366,6 +366,15 @@ def test_bounds_that_leave_one_amount_do_not_contradict_each_other(assumed, monk
     assert re.search(r"^proved ", done.output, re.MULTILINE), done.output
 
 
+def test_what_perhaps_no_event_obeys_proves_nothing(monkeypatch):
+    """No number of an event is a root of two, which a solver does not know."""
+    monkeypatch.chdir(FOLDER)
+    command = ["prove", "nobody_obeys.rules", "--claim", "used(a) <= g", "--assume", "x * x = 2", "--timeout", "2"]
+    done = CliRunner().invoke(cli, command, catch_exceptions=False)
+    assert re.search(r"^unknown ", done.output, re.MULTILINE), done.output
+    assert "no such event was found: perhaps there is none" in " ".join(done.output.split())
+
+
 MANY = ("(count of survivors) >= 10", "for survivors: c <= 10% of (sum of c over survivors)")
 
 
