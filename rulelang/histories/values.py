@@ -1,7 +1,7 @@
 """Who leaves, who comes, and what has another value from a day on; a pot that is stated is what stood in it."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
 from attrs import define
@@ -82,7 +82,7 @@ class Values:
         standing.members.update((member, against.members[member]) for member in new)
         if known.names:
             standing.names = {**standing.names, **known.names}  # days before keep theirs
-        self._check_since(known.since)
+        self._check_since(known.since, new)
         standing.since.update({**dict.fromkeys(new, day), **known.since})
         return self._columns(known)
 
@@ -101,11 +101,13 @@ class Values:
         self.against.report("unknown-member", self.standing.why_gone(word.text) or "", word.place, advice)
         return False
 
-    def _check_since(self, stated: Mapping[str, datetime.date]) -> None:
-        """Since when somebody has been a member is known of all who had values before this day."""
+    def _check_since(self, stated: Mapping[str, datetime.date], new: Collection[str]) -> None:
+        """Since when somebody has been a member is known of all of whom the history told before this day."""
         for row in self.block.raw.members:
             member, known = row.member.text, self.standing.since.get(row.member.text)
-            if row.since is None or stated[member] == known or not self._had_values(member):
+            if row.since is None or stated[member] == known:
+                continue
+            if member in new or not self._is_told_of(member):
                 continue
             before = "before this day" if known is None else f"since {known}"
             message = f"`{member}` has been a member {before}, and is said to be one since {row.since.date}"
@@ -208,14 +210,17 @@ class Values:
     def further_losses(self) -> None:
         """Who has a further loss has values: of somebody who left before the opening nothing is known."""
         words = {one.member.text: one.member for one in self.block.raw.losses if one.further and one.member is not None}
+        named = {row.member.text for row in self.block.raw.members}
         for member in further_of(self.standing, self.block):
-            if not self._had_values(member):
+            if member not in named and not self._is_told_of(member):
                 message = f"`{member}` has a further loss, but was a member before the opening only"
                 advice = f"say what it had, as in `member {member} …`"
                 self.against.report("unknown-member", message, words[member].place, advice)
 
-    def _had_values(self, member: str) -> bool:
-        return any(member in column for column in self.standing.fields.values())
+    def _is_told_of(self, member: str) -> bool:
+        """Whether somebody was a member in this history, or it says what one had that defaulted before the opening."""
+        known = any(member in column for column in self.standing.fields.values())
+        return known or member not in self.standing.before
 
     def notices(self) -> None:
         """Notices to leave; a member gives one."""

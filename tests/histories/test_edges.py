@@ -29,6 +29,12 @@ ONCE = BOOK.replace("waterfall", "period cooling opens at a default lasts 30 day
 SPENT = DEFAULT.replace("book.rules", "once.rules") + "on 2024-01-10 member B size = EUR 40 default of A loss EUR 9"
 """A alone owes after the first default, and defaults; B would owe after the second."""
 
+BARE = """history "bare" under "bare.rules"
+opening 2024-01-02
+    member A member D
+on 2024-01-08 default of D loss EUR 3
+"""
+BARE_BEFORE = BARE.replace("member A", "former member E defaulted 2024-01-01 E")
 RIGHT = {
     "what is raised once, and cancelled, is not raised again": SPENT,
     "what is raised once, and cancelled, under its new name": SPENT.replace(
@@ -52,6 +58,11 @@ RIGHT = {
     + "on 2024-01-10 notice by A dated 2025-01-01 on 2024-01-11 default of B loss EUR 1",
     "a further loss of a default before the opening": OPENING
     + "    defaulted 2024-01-01 D on 2024-01-11 further loss of D EUR 1",
+    "a further loss where members have no data": BARE + "on 2024-01-11 further loss of D EUR 2",
+    "a further loss before the opening where members have no data": BARE.replace(
+        "member A", "former member E defaulted 2024-01-01 E"
+    )
+    + "on 2024-01-11 member E further loss of E EUR 2",
     "what was due before the opening": OPENING
     + "    paid 2024-01-01 by A under fund for D EUR 1 on 2024-01-11 default of B loss EUR 1",
     "a pot that is none any more, and is owed to": DEFAULT
@@ -102,6 +113,8 @@ WRONG = {
     "money of one that defaulted": DEFAULT + "on 2024-02-01 paid in by D to fund EUR 1",
     "a further loss of one of whom nothing is known": OPENING
     + "    former member Z defaulted 2024-01-01 Z on 2024-01-11 further loss of Z EUR 5",
+    "a further loss of one that nothing names, where members have no data": BARE_BEFORE
+    + "on 2024-01-11 further loss of E EUR 2",
     "a recovery from a default before the opening": OPENING
     + "    defaulted 2024-01-01 C on 2024-01-11 further loss of C EUR 5 on 2024-01-12 recovered from C EUR 5",
     "two rulebooks of one day": DEFAULT + 'on 2024-01-11 under "book.rules" under "book.rules"',
@@ -127,6 +140,8 @@ def write(folder: Path, history: str) -> None:
     calls = "    assessment calls paid by survivors up to size each shared pro rata to size\n"
     without = LATER.replace(calls, "").replace("repay calls then ", "")
     texts = {"x.history": history, "book.rules": BOOK, "none.rules": NO_POT, "no-calls.rules": without}
+    texts["bare.rules"] = """rulebook "bare" version "1" currency EUR members have
+        waterfall tranche own paid by ccp up to EUR 4 in any 30 days finally open"""
     texts["owner.rules"], texts["once.rules"] = OWNER, ONCE
     pool = ONCE.replace("from fund", "from pool").replace("into fund", "into pool").replace("to fund", "to pool")
     texts["pool.rules"] = pool.replace("replenish fund", "replenish pool").replace(
