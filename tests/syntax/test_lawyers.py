@@ -12,6 +12,13 @@ from tests.fixing import applied
 from tests.syntax.test_slips import FRAMES, RULEBOOK, read, rows, told_and_mended
 
 LAWYERS = """
+clause | ⟦when all previous steps are exhausted⟧ | foreign-word | leave it out |
+clause | ⟦to the extent that pool is insufficient⟧ | foreign-word | leave it out |
+clause | ⟦if and to the extent necessary⟧ | foreign-word | leave it out |
+expression | ⟦the sum of (i) 25% of x and (ii) EUR 5⟧ | foreign-word | `25% of x + EUR 5` | 25% of x + EUR 5
+expression | ⟦the excess of (a) x over (b) y⟧ | foreign-word | `x - y` | x - y
+recoveries | repay a ⟦and finally⟧ b rest to ccp | foreign-word | `then repay` | repay a then repay b rest to ccp
+recoveries | repay a then repay b ⟦rest is retained by⟧ ccp | foreign-word | `rest to` | repay a then repay b rest to ccp
 recoveries | repay a⟦, then⟧ b rest to ccp | foreign-word | `then repay` | repay a then repay b rest to ccp
 recoveries | repay a ⟦then⟧ b rest to ccp | foreign-word | `then repay` | repay a then repay b rest to ccp
 recoveries | repay a ⟦first⟧ rest to ccp | foreign-word | steps are repaid in the | repay a rest to ccp

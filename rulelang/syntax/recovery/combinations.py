@@ -56,6 +56,7 @@ _LISTED = re.compile(
     r"(?<![\w-])(?:(?:the|an?)\s+)?(?P<kind>sum|total|aggregate|average|mean|product)\s+of(?:\s*+:)?\s++"
     rf"(?P<all>{_VALUE}(?:,\s*+{_VALUE})*,?\s++(?:and|plus)\s++{_POPULATION}{_VALUE}){_ENDS}"
 )
+_ENUMERATED = re.compile(r"^\(?(?:[ivx]+|[a-z]|[0-9])\)\s*")
 _BETWEEN = re.compile(r"\s*,\s*(?:and\s+|plus\s+)?|\s+(?:and|plus)\s+")
 
 
@@ -91,7 +92,7 @@ def combinations(stop: Stop) -> Iterator[Slip]:
     for wording in _WORDINGS:
         for found in stop.around(wording.pattern):
             looser = re.compile(_LOOSER[wording.sign])
-            values = (found["one"].strip(), found["other"].strip())
+            values = (_ENUMERATED.sub("", found[value].strip()) for value in ("one", "other"))
             one, other = (f"({value})" if looser.search(value) else value for value in values)
             own, what = f"{one} {wording.sign} {other}", f"is written with `{wording.sign}`"
             if wording.sign == "max":
@@ -107,7 +108,8 @@ def combinations(stop: Stop) -> Iterator[Slip]:
 
 
 _SUM_OVER = re.compile(
-    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s+(?:[0-9]+\s+)?of\s++(?P<what>(?:[^()\r\n\"#]|\([^()\r\n]*\))+?)"
+    r"(?<![\w-])(?P<kind>sum|average|largest|smallest)\s+(?:[0-9]+\s+)?of\s++(?P<what>(?:[^()\r\n\"#]|\([^()"
+    r"\r\n]*\))+?)"
     r"\s++over\s+(?:members|survivors|defaulters|segments)(?!\w)"
 )
 _AGGREGATE = re.compile(r"(?<!\w)(?:sum|average|largest|smallest|count)(?!\w)")

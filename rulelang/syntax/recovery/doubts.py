@@ -349,6 +349,13 @@ PERIODS = (
 )  # fmt: skip
 
 CONDITIONS = (
+    Doubt(r"(?:when|if|once|after|where)\s+(?:all|each|every)\s+(?:of\s+)?(?:the\s+)?(?:previous|preceding|prior|"
+          r"earlier|above)"
+          rf"\s+(?:steps?|layers?|tranches?|resources?)\s+{_GONE}|(?:if\s+and\s+)?(?:only\s+)?to\s+the\s+extent\s+"
+          r"(?:necessary|required|needed|(?:that\s+)?[^\r\n#\"]*?\s+(?:is|are)\s+(?:not\s+sufficient|insufficient))"
+          r"|if\s+(?:necessary|required|needed)", _NO_CONDITION,
+          "a step pays what those above it leave, and when they are used up: leave it out", where=behind_a_clause,
+          choices=("",)),
     Doubt(r"for\s+(?:(?:any|all|the|that|those)\s+)?(?:part\s+of\s+)?(?:the\s+)?loss(?:es)?\s+(?:which\s+|"
           r"that\s+)?(?:is\s+|are\s+)?(?:not\s+)?"
           r"(?:(?:to\s+)?exceed(?:s|ing)?|in\s+excess\s+of|above|over|below|under|beyond|(?:of\s+)?(?:more|less|"

@@ -15,7 +15,8 @@ _IN_FULL = (
 )
 
 RECOVERIES = (
-    Doubt(r",?(?:and\s+)?(?:then|thereafter|next|secondly|thirdly|lastly|afterwards)(?:\s+(?:repay|to))?(?=\s+[a-z])",
+    Doubt(r",?(?:and\s+)?(?:then|thereafter|next|secondly|thirdly|(?:and\s+)?finally|lastly|afterwards)(?:\s+"
+          r"(?:repay|to))?(?=\s+[a-z])",
           "goes on with another step", "write `then repay`", " then repay", where=_IN_RECOVERIES, certain=True),
     Doubt(r"(?:first(?:ly)?|in\s+the\s+first\s+place)\s+repay", _NO_PHRASE, "write `repay`", "repay",
           where=_IN_RECOVERIES, certain=True),
@@ -36,7 +37,7 @@ RECOVERIES = (
           "between them, as in `repay a, b`", where=_IN_RECOVERIES, choices=("",)),
     Doubt(r",?(?:and\s+)?(?:(?:the|any|all|what)\s+)*(?:remainder|balance|surplus|excess|residue|remaining"
           r"(?:\s+amounts?)?|is\s+left"
-          r"|rest)(?:\s+(?:is\s+paid|goes|returns?|belongs))?\s+to(?=\s+[a-z])",
+          r"|rest)(?:(?:\s+(?:is\s+paid|goes|returns?|belongs))?\s+to|\s+(?:is\s+)?(?:retained|kept)\s+by)(?=\s+[a-z])",
           _NO_PHRASE, "write `rest to`", " rest to", where=_IN_RECOVERIES, certain=True),
 )  # fmt: skip
 

@@ -113,6 +113,8 @@ _CARRIES_NOTHING = frozenset({"to", "by", "of", "rata", "the", "discretion", "="
 
 def _is_certain(word: str, last: Moment, stop: Stop) -> bool:
     """Whether what follows can be nothing else than what a missing word leads to."""
+    if last.kind == "RPAR":
+        return False  # a remark may have stood there
     if word == "of":
         return last.kind not in {"AS", "PERCENTAGE"} or (last.kind == "PERCENTAGE" and stop.kind in _SURELY_PARTED)
     return word != "=" or stop.kind in _SURELY_VALUES
