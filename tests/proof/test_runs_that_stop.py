@@ -50,6 +50,14 @@ def test_each_member_may_take_a_branch_and_a_denominator_of_its_own():
     assert beyond_range(rulelang.parse_rulebook(text, "small.rules")) is not None
 
 
+def test_a_definition_in_a_sum_has_the_branches_that_it_says():
+    branches = "".join(f"if factor = {number} then contribution / scale_{number} else " for number in range(170))
+    declared = "".join(f"given scale_{number} : number\n" for number in range(170))
+    text = RULEBOOK.replace("given scale : number\n", f"{declared}define scaled as {branches}EUR 1\n")
+    text = text.format(grown="(sum of scaled over members) / EUR 1", clause=LIMIT)
+    assert beyond_range(rulelang.parse_rulebook(text, "small.rules")) is not None
+
+
 def test_what_a_step_has_left_may_be_as_long_as_its_limit():
     squares = "define a0 as scale * scale\n" + "".join(f"define a{n} as a{n - 1} * a{n - 1}\n" for n in range(1, 6))
     text = RULEBOOK.replace("given scale : number\n", f"given scale : number\n{squares}")
