@@ -167,10 +167,12 @@ def _guarded() -> int:  # noqa: C901 - one place turns every failure into an exi
 
 
 def _refused(error: OSError) -> int:
-    """What the system refuses is no fault of ours; where it names no file, it is about standard output."""
+    """What the system refuses is no fault of ours; it names a file, or means standard output or the folder."""
     if os.environ.get("RULELANG_TRACEBACK"):
         raise error
-    if error.filename is None:
+    if isinstance(error, FileNotFoundError) and error.filename is None:  # standard output is always there
+        click.echo("error[unreadable-file]: the folder in which the command runs is not there any more", err=True)
+    elif error.filename is None:
         silence_output()
         click.echo(f"error[unwritable-file]: cannot write the output: {reason_of_output(error)}", err=True)
     else:

@@ -468,6 +468,18 @@ def test_a_table_of_thousands_shows_those_that_pay_most(run, folder):
     assert "and 802 others" in out
 
 
+def test_a_folder_that_is_gone_is_no_fault_of_the_output(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = (
+        f"cd {gone} && rmdir {gone} && {sys.executable} -c 'from rulelang.tools.cli import main; main()' check x.rules"
+    )
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "the folder in which the command runs is not there any more" in done.stderr
+    assert "output" not in done.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
 def test_output_to_a_full_disk_is_said_plainly():
     book = data_folder("rulebooks") / "krx-derivatives"
