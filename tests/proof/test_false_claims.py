@@ -258,10 +258,18 @@ def test_versions_that_differ_by_less_than_round_amounts_show(monkeypatch):
     assert re.search(r"^REFUTED +every payer pays the same", done.output, re.MULTILINE), done.output
 
 
-@pytest.mark.parametrize("pair", ["w", "p"], ids=["earlier payments", "a period that stands open"])
+ONE_EVENT = {
+    "earlier payments": ("one_event_w1.rules", "one_event_w3.rules"),
+    "a period that stands open": ("one_event_p1.rules", "one_event_p3.rules"),
+    "former names of data": ("as_of_1.rules", "as_of_2.rules"),
+    "former names of data, the other way round": ("as_of_2.rules", "as_of_1.rules"),
+}
+
+
+@pytest.mark.parametrize("pair", ONE_EVENT)
 def test_one_event_is_held_against_both_versions_whatever_only_one_could_be_told(pair, monkeypatch):
     monkeypatch.chdir(FOLDER)
-    command = ["prove", f"one_event_{pair}1.rules", f"one_event_{pair}3.rules", "--format", "json"]
+    command = ["prove", *ONE_EVENT[pair], "--format", "json"]
     claims = json.loads(CliRunner().invoke(cli, command, catch_exceptions=False).stdout)["claims"]
     assert {len(set(claim["events"])) for claim in claims if claim["verdict"] == "refuted"} == {1}
 

@@ -37,7 +37,12 @@ def replay(claim: Claim, world: World, values: Values, assumptions: Sequence[Ass
         if version and claim.larger_loss:
             more = larger_by(world, program)
         texts.append(event_text(_title(claim), version, program, world, values, more))
-    return _shown_by(claim, texts, assumptions)
+    found = _shown_by(claim, texts, assumptions)
+    if found is None or claim.larger_loss or len(set(texts)) == 1:
+        return found
+    # a version takes an event by former names too, so that one text does for both
+    one = (_shown_by(claim, [text] * len(texts), assumptions) for text in texts)
+    return next((shown for shown in one if shown is not None), found)
 
 
 def replay_as_given(claim: Claim, event: Event, assumptions: Sequence[Assumption] = ()) -> Replayed | None:
