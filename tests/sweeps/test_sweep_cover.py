@@ -100,6 +100,7 @@ def test_the_worst_set_is_that_of_the_interpreter(ccp, most, by):
             assert str(row[f"paid.{payer}"]) == show(allocation.paid_by(payer))
 
 
+@pytest.mark.usefixtures("engine")
 def test_blocks_do_not_matter(ccp, monkeypatch):
     whole, _, _ = swept(ccp, stresses(40), cover=3)
     from rulelang.sweeps.runs import cover as module
