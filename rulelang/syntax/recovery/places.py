@@ -55,9 +55,9 @@ def in_condition(stop: Stop) -> bool:
     opened = stop.last_of(_CONDITIONS | _LIMITS | _CLAUSES | {"SHARED"})
     if opened is None:  # nothing is remembered of what stands before a slip
         return in_claim(stop) or _in_line_of_condition(stop)
-    if opened is not None and opened.kind == "COLON" and stop.last_of({"ENSURE", "_ASSUME", "DECIDE"}) is None:
+    if opened.kind == "COLON" and stop.last_of({"ENSURE", "_ASSUME", "DECIDE"}) is None:
         return False
-    return opened is not None and opened.kind in _CONDITIONS and "\n" not in stop.text[opened.end : stop.at]
+    return opened.kind in _CONDITIONS and "\n" not in stop.text[opened.end : stop.at]
 
 
 _LAST_WORD = re.compile(r"(?<![\w-])(?:(?P<condition>when|where|if)|up\s+to|limit|paid\s+by|shared|from|cite)(?![\w-])")
