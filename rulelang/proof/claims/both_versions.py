@@ -14,7 +14,7 @@ from rulelang.base.diagnostic import Diagnostic, ReadError, RulelangError, findi
 from rulelang.base.money import Exact
 from rulelang.base.source import Place, SourceText, Span
 from rulelang.check.expressions.walk import walk
-from rulelang.check.program import CheckedProgram
+from rulelang.check.program import CheckedProgram, EnsureProgram
 from rulelang.check.types import MONEY, Kind
 from rulelang.proof.claims.claims import Built, Claim, Played, Whom
 from rulelang.proof.claims.obeying import ends_of
@@ -204,31 +204,19 @@ def comparison_of(question: Question, programs: Sequence[CheckedProgram], name: 
     condition = section.condition
     if not isinstance(condition, nodes.Comparison):
         raise _refused(source, condition.span, "a claim about two versions is one comparison", _HELP)
-    written = [condition.left, condition.right, *([] if section.where is None else [section.where])]
     scope = "" if section.population is None else f"for {section.population}"
-    pieces = [_Piece(source, node, _version(source, node)) for node in written]
-    asked = list(programs)
+    pieces = [_Piece(source, node, _version(source, node)) for node in (condition.left, condition.right)]
+    if section.where is not None:
+        pieces.append(_Piece(source, section.where, _version(source, section.where), is_where=True))
+    asked, checked = list(programs), dict[int, Iterator[EnsureProgram]]()
     for version in sorted({piece.version for piece in pieces}):
-        its = [
-            (piece, piece.statement(question.name, scope, programs, is_where=piece.node is section.where))
-            for piece in pieces
-            if piece.version == version
-        ]
+        its = [(piece, piece.statement(question.name, scope, programs)) for piece in pieces if piece.version == version]
         asked[version] = _with_pieces(asked[version], its)
-    following = {piece.version: iter(()) for piece in pieces} | {
-        version: iter(asked[version].ensures[-sum(piece.version == version for piece in pieces) :])
-        for version in {piece.version for piece in pieces}
-    }
+        checked[version] = iter(asked[version].ensures[-len(its) :])
     sides, populations = [], []
     for piece in pieces:
-        ensure = next(following[piece.version])
-        if piece.node is section.where:
-            assert ensure.where is not None, "so it was written"
-            node = ensure.where
-        else:
-            assert isinstance(ensure.condition, nodes.Comparison), "so it was written"
-            node = ensure.condition.left
-        sides.append(Side(piece.version, node, piece.words))
+        ensure = next(checked[piece.version])
+        sides.append(Side(piece.version, piece.found_in(ensure), piece.words))
         populations.append(ensure.population)
         _require_versions(piece, asked[piece.version])
     one, other, *where = sides
@@ -243,6 +231,7 @@ class _Piece:
     source: SourceText
     node: nodes.Expression
     version: int
+    is_where: bool = False
 
     @property
     def words(self) -> str:
@@ -251,14 +240,20 @@ class _Piece:
         start = self.node.span.start if before is None else before.start()
         return self.source.phrase(Span(start, self.node.span.end))
 
-    def statement(
-        self, name: str, scope: str, programs: Sequence[CheckedProgram], *, is_where: bool
-    ) -> tuple[SourceText, int]:
+    def statement(self, name: str, scope: str, programs: Sequence[CheckedProgram]) -> tuple[SourceText, int]:
         """A statement about its version alone that has this part, and the place of the part in it."""
-        before = f'ensure "{name}" {scope} where (' if is_where else f'ensure "{name}" {scope}: ('
+        before = f'ensure "{name}" {scope} where (' if self.is_where else f'ensure "{name}" {scope}: ('
         said = in_names_of(programs[self.version], programs[1 - self.version], plain(self.source), self.node)
-        text = f"{before}{said}): 0 = 0" if is_where else f"{before}{said}) = ({said})"
+        text = f"{before}{said}): 0 = 0" if self.is_where else f"{before}{said}) = ({said})"
         return SourceText.from_text(text, self.source.name), len(before)
+
+    def found_in(self, ensure: EnsureProgram) -> nodes.Expression:
+        """The part itself in such a statement, once that is checked."""
+        if self.is_where:
+            assert ensure.where is not None, "so it was written"
+            return ensure.where
+        assert isinstance(ensure.condition, nodes.Comparison), "so it was written"
+        return ensure.condition.left
 
 
 def _with_pieces(program: CheckedProgram, pieces: Sequence[tuple[_Piece, tuple[SourceText, int]]]) -> CheckedProgram:
