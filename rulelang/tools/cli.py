@@ -206,12 +206,14 @@ def terminal_width() -> int:
 
     As ``shutil.get_terminal_size`` finds it, which loads what packs archives and takes a twentieth of a short command.
     """
-    asked = os.environ.get("COLUMNS", "")
-    columns = int(asked) if asked.isdecimal() else 0
-    if not columns:
+    columns = 0
+    with contextlib.suppress(ValueError):  # no number, or one of thousands of digits
+        columns = int(os.environ.get("COLUMNS", ""))
+    if columns <= 0:
+        columns = 80
         with contextlib.suppress(AttributeError, ValueError, OSError):  # no standard output, closed, or no terminal
-            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
-    return max(40, min(columns or 80, 200))
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns or columns  # type: ignore[union-attr]
+    return max(40, min(columns, 200))
 
 
 if __name__ == "__main__":

@@ -488,3 +488,23 @@ def test_output_to_a_full_disk_is_said_plainly():
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 3
     assert done.stderr == "error[unwritable-file]: cannot write the output: no space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "width"),
+    [
+        ("100", 100),
+        ("3", 40),
+        ("7000", 200),
+        ("9" * 5000, 80),
+        ("0", 80),
+        ("-5", 80),
+        ("wide", 80),
+        ("", 80),
+        ("²", 80),
+    ],
+)
+def test_the_width_is_what_is_asked_for_where_that_is_a_number(monkeypatch, asked, width):
+    monkeypatch.setenv("COLUMNS", asked)
+    monkeypatch.setattr(sys, "__stdout__", None)  # no terminal says how wide it is
+    assert shell.terminal_width() == width
