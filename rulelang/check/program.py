@@ -116,11 +116,6 @@ class LimitProgram(ComparedByValue):
     named: str | None = None
     at_every_resizing: bool = False
 
-    @property
-    def reads_earlier_days(self) -> bool:
-        """Whether its value is read as of each day of its window."""
-        return self.at_every_resizing
-
 
 class PotProgram(ComparedByValue):
     """The money a step draws ``from``: a member field, or a given of the CCP or of a party."""
@@ -419,8 +414,13 @@ class CheckedProgram(ComparedByValue):
 
     @property
     def limits_of_earlier_days(self) -> tuple[LimitProgram, ...]:
-        """The limits of steps whose value is read as of earlier days."""
-        return tuple(limit for step in self.each_step() for limit in step.limits if limit.reads_earlier_days)
+        """The limits of steps whose value is read as of each day of their window."""
+        return tuple(limit for step in self.each_step() for limit in step.limits if limit.at_every_resizing)
+
+    @property
+    def replenishing_limits_of_earlier_days(self) -> tuple[LimitProgram, ...]:
+        """The limits of what is owed to pots whose value is read as of each day of their window."""
+        return tuple(limit for clause in self.replenishments for limit in clause.limits if limit.at_every_resizing)
 
     @cached_property
     def pots(self) -> frozenset[str]:

@@ -40,8 +40,7 @@ def asked(program: CheckedProgram) -> Asked:
                 defaults[expression.period.text] = None
             case _:
                 pass
-    of_dues = (limit for one in program.replenishments for limit in one.limits if limit.reads_earlier_days)
-    for limit in (*program.limits_of_earlier_days, *of_dues):
+    for limit in (*program.limits_of_earlier_days, *program.replenishing_limits_of_earlier_days):
         words = f"each day `{program.source.phrase(limit.span).partition(' each ')[2]}`"
         for name in _data_in(program, limit.value):
             as_of.setdefault(name, {})[words] = None
